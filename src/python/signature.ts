@@ -1,0 +1,230 @@
+import { withHelp } from "./errors.js";
+import type { Bound } from "./signature-types.js";
+
+/** One parameter of a signature. */
+export interface Parameter {
+  readonly name: string;
+  /** As written: `Tensor`, `int[]?`, `Tensor|Scalar`, ... */
+  readonly type: string;
+  readonly required: boolean;
+  readonly default: unknown;
+  /** Takes any number of positional arguments, or one array. */
+  readonly variadic: boolean;
+}
+
+type Check = (value: unknown) => boolean;
+
+/** Run-time counterparts of the vocabulary in `signature-types.ts`: does a value have the named type? */
+const checks: Record<string, Check> = {
+  int: (v) => typeof v === "number" && Number.isInteger(v),
+  float: (v) => typeof v === "number",
+  bool: (v) => typeof v === "boolean",
+  str: (v) => typeof v === "string",
+  Scalar: (v) => typeof v === "number" || typeof v === "boolean",
+  Callable: (v) => typeof v === "function",
+  any: () => true,
+};
+
+/** Teaches signatures a type name of another module: `registerType("Tensor", (v) => v instanceof Tensor)`. */
+export function registerType(name: string, check: Check): void {
+  checks[name] = check;
+}
+
+/** Is `value` a plain object, that is, keyword arguments? */
+export function isKeywords(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * A function's parameters, read from PyTorch's schema language, and the one rule by which Python's calls become
+ * TypeScript's: positional arguments in PyTorch's order, then at most one plain object that gives parameters by name.
+ *
+ * @example
+ * const s = new Signature("sum(Tensor self, int[]? dim=None, bool keepdim=False)");
+ * s.bind([x, { keepdim: true }]); // [x, null, true]
+ */
+export class Signature<const S extends string> {
+  readonly text: S;
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  /** How many parameters may be given by position. */
+  readonly positional: number;
+  readonly variadic: boolean;
+  private readonly checks: readonly Check[];
+  /** A class of Python reports its own arguments as `Name.__init__()`. */
+  private readonly spoken: string;
+
+  constructor(text: S) {
+    const match = /^(?:[\w.]+::)?(\w+)(?:\.\w+|\[_\])?\((.*?)\)(?: -> .*)?$/s.exec(text);
+    if (!match) throw new SyntaxError(`not a signature: ${text}`);
+    this.text = text;
+    this.name = match[1]!;
+    this.spoken = /^[A-Z]/.test(this.name) ? `${this.name}.__init__` : this.name;
+    const parts = match[2] === "" ? [] : match[2]!.split(", ");
+    const star = parts.indexOf("*");
+    this.parameters = parts.filter((p) => p !== "*").map(parseParameter);
+    this.positional = star < 0 ? parts.length : star;
+    this.variadic = this.parameters.some((p) => p.variadic);
+    this.checks = this.parameters.map((p) => checkFor(p.type));
+  }
+
+  /**
+   * The arguments of a call in the order of the parameters, defaults filled in and types checked.
+   *
+   * @param args what the caller wrote; a method puts its object first and says so with `bound`
+   * @param bound how many leading arguments the caller did not write (1 for a method), for counting in messages
+   * @throws TypeError for a missing, surplus, unknown, doubled or wrongly typed argument, in PyTorch's words
+   */
+  bind(args: readonly unknown[], bound = 0): Bound<S> {
+    const { parameters, checks } = this;
+    const last = args.length > bound ? args[args.length - 1] : undefined;
+    const keywords = isKeywords(last) ? last : undefined;
+    const given = keywords ? args.slice(0, -1) : args;
+    const values = this.variadic ? this.gather(given, bound) : given.slice();
+    if (values.length > this.positional) {
+      const from = bound;
+      const n = this.positional - from;
+      throw new TypeError(
+        `${this.spoken}() takes ${n} positional argument${n === 1 ? "" : "s"} but ${values.length - from} ${values.length - from === 1 ? "was" : "were"} given`,
+      );
+    }
+    if (keywords) this.spread(keywords, values);
+    for (let i = 0; i < parameters.length; i++) {
+      if (values[i] === undefined) {
+        if (parameters[i]!.required) this.missing(values);
+        values[i] = parameters[i]!.default;
+      }
+      if (!checks[i]!(values[i])) this.mistyped(i, values[i], bound);
+    }
+    return values as Bound<S>;
+  }
+
+  /** Would {@link bind} accept these arguments? For choosing among overloads. */
+  accepts(args: readonly unknown[], bound = 0): boolean {
+    try {
+      this.bind(args, bound);
+      return true;
+    } catch (error) {
+      if (error instanceof TypeError) return false;
+      throw error;
+    }
+  }
+
+  /** Any number of positional values, or one array of them, become the one array that the parameter holds. */
+  private gather(given: readonly unknown[], bound: number): unknown[] {
+    const at = this.parameters.findIndex((p) => p.variadic);
+    if (given.length <= at) return given.slice();
+    const first = given[at];
+    if (Array.isArray(first)) return given.slice();
+    const fixed = given.slice(0, at);
+    const rest = given.slice(at);
+    const check = this.checks[at]!;
+    if (!check(rest)) this.mistyped(at, rest.find((v) => !check([v])) ?? rest, bound);
+    return [...fixed, rest];
+  }
+
+  private spread(keywords: Record<string, unknown>, values: unknown[]): void {
+    for (const name of Object.keys(keywords)) {
+      const i = this.parameters.findIndex((p) => p.name === name);
+      if (i < 0) {
+        throw new TypeError(
+          withHelp(
+            `${this.spoken}() got an unexpected keyword argument '${name}'`,
+            `${this.name} knows these: ${this.parameters.map((p) => p.name).join(", ")}.`,
+          ),
+        );
+      }
+      if (values[i] !== undefined) throw new TypeError(`${this.spoken}() got multiple values for argument '${name}'`);
+      values[i] = keywords[name];
+    }
+  }
+
+  private missing(values: readonly unknown[]): never {
+    const names = this.parameters.filter((p, i) => p.required && values[i] === undefined).map((p) => p.name);
+    const listed =
+      this.spoken === this.name ? names.map((n) => `"${n}"`).join(", ") : names.map((n) => `'${n}'`).join(" and ");
+    const plural = this.spoken === this.name || names.length > 1 ? "s" : "";
+    throw new TypeError(
+      withHelp(
+        `${this.spoken}() missing ${names.length} required positional argument${plural}: ${listed}`,
+        `The signature is ${this.text}.`,
+      ),
+    );
+  }
+
+  private mistyped(i: number, value: unknown, bound: number): never {
+    const p = this.parameters[i]!;
+    const place = i < this.positional ? ` (position ${i + 1 - bound})` : "";
+    throw new TypeError(
+      withHelp(
+        `${this.spoken}(): argument '${p.name}'${place} must be ${pythonType(p.type)}, not ${pythonTypeOf(value)}`,
+        `The signature is ${this.text}.`,
+      ),
+    );
+  }
+}
+
+function parseParameter(text: string): Parameter {
+  const [declaration, value] = text.split("=", 2) as [string, string | undefined];
+  const space = declaration.lastIndexOf(" ");
+  const type = declaration.slice(0, space);
+  return {
+    name: declaration.slice(space + 1),
+    type: type.replace("...", "[]"),
+    required: value === undefined,
+    default: value === undefined ? undefined : parseDefault(value),
+    variadic: type.endsWith("..."),
+  };
+}
+
+function parseDefault(text: string): unknown {
+  const words: Record<string, unknown> = { None: null, True: true, False: false, inf: Infinity, nan: NaN };
+  if (text in words) return words[text];
+  if (text.startsWith("'")) return text.slice(1, -1);
+  return JSON.parse(text);
+}
+
+function checkFor(type: string): Check {
+  if (type.endsWith("?")) {
+    const inner = checkFor(type.slice(0, -1));
+    return (v) => v === null || inner(v);
+  }
+  if (type.includes("|")) {
+    const inner = type.split("|").map(checkFor);
+    return (v) => inner.some((check) => check(v));
+  }
+  if (type.endsWith("[]")) {
+    const inner = checkFor(type.slice(0, -2));
+    return (v) => (Array.isArray(v) ? v.every(inner) : inner(v));
+  }
+  if (type.startsWith("'")) return (v) => v === type.slice(1, -1);
+  // looked up at the call: a type may be registered after the signature was read
+  return (v) => checks[type]!(v);
+}
+
+function pythonType(type: string): string {
+  const names: Record<string, string> = {
+    Scalar: "Number",
+    "int[]": "tuple of ints",
+    "Tensor[]": "tuple of Tensors",
+    ScalarType: "torch.dtype",
+  };
+  const bare = type.replace(/\?$/, "");
+  return bare
+    .split("|")
+    .map((t) => names[t] ?? t)
+    .join(" or ");
+}
+
+/** The name Python would give to the type of a value. */
+export function pythonTypeOf(value: unknown): string {
+  if (value === null || value === undefined) return "NoneType";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "string") return "str";
+  if (Array.isArray(value)) return "list";
+  if (isKeywords(value)) return "dict";
+  return (value as object).constructor?.name ?? typeof value;
+}

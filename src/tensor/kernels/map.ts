@@ -1,0 +1,69 @@
+import type { Shape } from "../shape.js";
+import { forEachRun, type Operand, planLoops } from "./strided.js";
+
+/** The function of one element: as many arguments as there are inputs. */
+export type Scalar1 = (x: number) => number;
+export type Scalar2 = (x: number, y: number) => number;
+export type Scalar3 = (x: number, y: number, z: number) => number;
+
+/** `out[i] = f(x[i])` over `shape`. `out` may be `x`. */
+export function map1(f: Scalar1, shape: Shape, out: Operand, x: Operand): void {
+  const operands = [out, x];
+  const plan = planLoops(shape, operands);
+  const n = plan.shape[plan.shape.length - 1];
+  const [so, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
+  const o = out.data;
+  const a = x.data;
+  forEachRun(plan, operands, ([io, ia]) => {
+    let i = io!;
+    let j = ia!;
+    for (let k = 0; k < n; k++, i += so, j += sx) o[i] = f(a[j]);
+  });
+}
+
+/** `out[i] = f(x[i], y[i])` over `shape`. `out` may be `x` or `y`. */
+export function map2(f: Scalar2, shape: Shape, out: Operand, x: Operand, y: Operand): void {
+  const operands = [out, x, y];
+  const plan = planLoops(shape, operands);
+  const n = plan.shape[plan.shape.length - 1];
+  const [so, sx, sy] = plan.strides.map((s) => s[s.length - 1]) as [number, number, number];
+  const o = out.data;
+  const a = x.data;
+  const b = y.data;
+  forEachRun(plan, operands, ([io, ia, ib]) => {
+    let i = io!;
+    let j = ia!;
+    let l = ib!;
+    for (let k = 0; k < n; k++, i += so, j += sx, l += sy) o[i] = f(a[j], b[l]);
+  });
+}
+
+/** `out[i] = f(x[i], y[i], z[i])` over `shape`. `out` may be any of the inputs. */
+export function map3(f: Scalar3, shape: Shape, out: Operand, x: Operand, y: Operand, z: Operand): void {
+  const operands = [out, x, y, z];
+  const plan = planLoops(shape, operands);
+  const n = plan.shape[plan.shape.length - 1];
+  const [so, sx, sy, sz] = plan.strides.map((s) => s[s.length - 1]) as [number, number, number, number];
+  const o = out.data;
+  const a = x.data;
+  const b = y.data;
+  const c = z.data;
+  forEachRun(plan, operands, ([io, ia, ib, ic]) => {
+    let i = io!;
+    let j = ia!;
+    let l = ib!;
+    let m = ic!;
+    for (let k = 0; k < n; k++, i += so, j += sx, l += sy, m += sz) o[i] = f(a[j], b[l], c[m]);
+  });
+}
+
+/** Copies `x` into `out`, converting each element by `cast` (`null`: the arrays do). */
+export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | null): void {
+  const operands = [out, x];
+  const plan = planLoops(shape, operands);
+  const last = plan.shape.length - 1;
+  const n = plan.shape[last];
+  const dense = plan.strides.every((s) => s[last] === 1);
+  if (cast !== null || !dense) return map1(cast ?? ((v) => v), shape, out, x);
+  forEachRun(plan, operands, ([io, ix]) => out.data.set(x.data.subarray(ix!, ix! + n), io!));
+}

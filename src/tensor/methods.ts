@@ -1,0 +1,30 @@
+import { RuntimeError } from "../python/errors.js";
+import { chooseOverload, type InplaceMethodsOf, type MethodsOf, overloadsByName } from "./op.js";
+import * as ops from "./ops/index.js";
+import { Tensor } from "./tensor.js";
+
+declare module "./tensor.js" {
+  /** The methods of the op table: `x.add(y)` and, where PyTorch has it, `x.add_(y)`. */
+  interface Tensor extends MethodsOf<typeof ops>, InplaceMethodsOf<typeof ops> {}
+}
+
+const all = Object.values(ops).map((entry) => entry.info);
+
+for (const [name, overloads] of overloadsByName(all.filter((info) => info.isMethod))) {
+  define(name, function (...args) {
+    const [info, bound] = chooseOverload(overloads, [this, ...args], 1);
+    return info.apply(bound);
+  });
+}
+
+for (const [name, overloads] of overloadsByName(all.filter((info) => info.isInplace))) {
+  define(`${name}_`, function (...args) {
+    const [info, bound] = chooseOverload(overloads, [this, ...args], 1);
+    return info.applyInPlace(bound);
+  });
+}
+
+function define(name: string, method: (this: Tensor, ...args: unknown[]) => unknown): void {
+  if (name in Tensor.prototype) throw new RuntimeError(`Tensor.${name} is defined twice`);
+  Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });
+}

@@ -1,0 +1,464 @@
+import { is_grad_enabled, swapGradMode } from "../autograd/grad_mode.js";
+import { type Edge, Node } from "../autograd/node.js";
+import { checkVersion, graphFreed } from "../autograd/saved.js";
+import { RuntimeError } from "../python/errors.js";
+import { Signature } from "../python/signature.js";
+import type { Arguments, Bound, MethodArguments, Named, Returned } from "../python/signature-types.js";
+import { can_cast, type DType } from "./dtype.js";
+import { type Shape, sameShape, showShape } from "./shape.js";
+import { fitGradient, type NestedNumbers, Tensor } from "./tensor.js";
+
+/** What a derivative is given for an output: its gradient; for several outputs a list with `null` for unused ones. */
+type GradOf<S extends string> = Returned<S> extends Tensor ? Tensor : readonly (Tensor | null)[];
+
+/** The op's arguments by name, the `result`, and `NAME_shape` for each tensor argument. */
+export type Saved<S extends string> = Named<S> & { result: Returned<S> } & {
+  [N in keyof Named<S> & string as `${N}_shape`]: Shape;
+};
+
+/** The gradient of one argument from that of the result. A list for an argument that is a list of tensors. */
+export type Formula<S extends string> = (grad: GradOf<S>, saved: Saved<S>) => Tensor | null | readonly (Tensor | null)[];
+
+/** A formula, after the names of the tensors (or `result`, `NAME_shape`) that it reads, which the graph must keep. */
+export type Derivative<S extends string> = Formula<S> | readonly [saves: string, formula: Formula<S>];
+
+/** A tensor of a sample: its shape (drawn from the domain), or given whole where not any values will do. */
+export type SampleTensor = Shape | { readonly int: NestedNumbers } | { readonly bool: NestedNumbers };
+
+/** Arguments of one call for the tests: a shape for each tensor, the rest as they are; defaults may be left out. */
+export type Sample<S extends string> = {
+  readonly [N in keyof Named<S>]?: Named<S>[N] extends readonly Tensor[] | Tensor ? SampleTensor | readonly SampleTensor[] : Named<S>[N] | SampleTensor;
+};
+
+/** One entry of the op table, written once: values, derivatives, where its inputs may come from, and an example. */
+export interface Spec<S extends string> {
+  /** Computes the result from the arguments without recording. */
+  readonly forward?: (...args: Bound<S>) => Returned<S>;
+  /** Instead of `forward` and `derivatives`: says the op in other ops. */
+  readonly composite?: (...args: Bound<S>) => Returned<S>;
+  /** Writes the result into the first argument, where that is cheaper than computing it beside; for `name_`. */
+  readonly into?: (...args: Bound<S>) => void;
+  /** One formula a differentiable argument. */
+  readonly derivatives?: { readonly [N in keyof Named<S>]?: Derivative<S> };
+  /** The name of the recorded operation where it is not `NameBackward0`. */
+  readonly nodeName?: string;
+  /** Is the result a view of the first argument? */
+  readonly view?: boolean;
+  /** The interval from which tensor arguments are drawn, by name; the default is [-2, 2]. */
+  readonly domain?: { readonly [N in keyof Named<S>]?: readonly [low: number, high: number] };
+  /** Calls for the tests. Without any, tensors of random shapes that broadcast are drawn. */
+  readonly samples?: readonly Sample<S>[];
+  /** A documented example, code and what it prints; it runs in the tests. */
+  readonly example: readonly [code: string, prints: string];
+}
+
+/** An entry of the op table: callable as `torch.name(...)`, and the source of the method `x.name(...)`. */
+export interface Op<S extends string> {
+  (...args: Arguments<S>): Returned<S>;
+  readonly info: OpInfo;
+  /** @internal The signature, for the type of the method. */
+  readonly schema?: S;
+}
+
+type SchemaOf<O> = O extends Op<infer S> ? S : never;
+
+/** `max` of `max.dim(...)`, `relu` of `nn.functional::relu(...)`, `add` of `add[_](...)`. */
+type NameOf<S> = S extends `${string}::${infer Rest}`
+  ? NameOf<Rest>
+  : S extends `${infer Name}(${string}`
+    ? Name extends `${infer Bare}[_]`
+      ? Bare
+      : Name extends `${infer Bare}.${string}`
+        ? Bare
+        : Name
+    : never;
+
+/** Makes overloads of the entries that share a name: collected as parameters, they intersect. */
+type Overloads<T> = { [K in keyof T]: T[K] extends (overload: infer Both) => void ? Both : never };
+
+/** The ops that are methods: those whose first argument is called `self`. */
+export type MethodsOf<Ops> = Overloads<{
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}(Tensor self${string}` ? NameOf<SchemaOf<Ops[K]>> : never]: (
+    overload: (...args: MethodArguments<SchemaOf<Ops[K]>>) => Returned<SchemaOf<Ops[K]>>,
+  ) => void;
+}>;
+
+/** The in-place methods: `name_` for the ops whose signature says `name[_]`. */
+export type InplaceMethodsOf<Ops> = Overloads<{
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}[_](${string}` ? `${NameOf<SchemaOf<Ops[K]>>}_` : never]: (
+    overload: (...args: MethodArguments<SchemaOf<Ops[K]>>) => Tensor,
+  ) => void;
+}>;
+
+/** The ops of one home: those whose signature begins with `home::`, or, for `torch`, with nothing. */
+export type FunctionsOf<Ops, Home extends string> = Overloads<{
+  [K in keyof Ops as HomeOf<SchemaOf<Ops[K]>> extends Home ? NameOf<SchemaOf<Ops[K]>> : never]: (
+    overload: (...args: Arguments<SchemaOf<Ops[K]>>) => Returned<SchemaOf<Ops[K]>>,
+  ) => void;
+}>;
+
+type HomeOf<S> = S extends `${infer Home}::${string}` ? Home : "torch";
+
+type AnyArgs = readonly unknown[];
+// biome-ignore lint/suspicious/noExplicitAny: entries of all signatures meet here
+type AnyFunction<R> = (...args: any[]) => R;
+
+/** {@link Spec} with the signature forgotten. */
+export interface AnySpec {
+  readonly forward?: AnyFunction<unknown>;
+  readonly composite?: AnyFunction<unknown>;
+  readonly into?: AnyFunction<void>;
+  readonly derivatives?: Readonly<Record<string, AnyFunction<unknown> | readonly [string, AnyFunction<unknown>]>>;
+  readonly nodeName?: string;
+  readonly view?: boolean;
+  readonly domain?: Readonly<Record<string, readonly [number, number]>>;
+  readonly samples?: readonly Readonly<Record<string, unknown>>[];
+  readonly example: readonly [code: string, prints: string];
+}
+
+type AnyFormula = (grad: unknown, saved: unknown) => Tensor | null | readonly (Tensor | null)[];
+
+/** What is derived from an entry: its signature read, its derivatives with the places of what they keep. */
+export class OpInfo {
+  readonly name: string;
+  /** Where PyTorch has it: `torch`, `Tensor` or `nn.functional`. */
+  readonly home: string;
+  readonly isMethod: boolean;
+  readonly isInplace: boolean;
+  readonly nodeName: string;
+  /** The arguments that are tensors, or lists of tensors. */
+  readonly tensors: readonly number[];
+  readonly differentiable: readonly { readonly at: number; readonly formula: AnyFormula; readonly keeps: readonly number[] }[];
+  readonly contextClass: new (values: AnyArgs, user: string) => SavedValues;
+  private readonly keepsShapes: boolean;
+
+  constructor(
+    readonly signature: Signature<string>,
+    readonly spec: AnySpec,
+  ) {
+    const { parameters } = signature;
+    this.name = signature.name;
+    this.home = /^(?:(.*)::)?/.exec(signature.text)![1] ?? "torch";
+    this.isMethod = parameters[0]?.name === "self";
+    this.isInplace = signature.text.includes("[_](");
+    this.nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
+    this.tensors = parameters.flatMap((p, i) => (p.type.includes("Tensor") ? [i] : []));
+    const place = (name: string) => (name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name));
+    let shapes = false;
+    this.differentiable = Object.entries(spec.derivatives ?? {}).map(([name, derivative]) => {
+      const [saves, formula] = typeof derivative === "function" ? ["", derivative] : derivative;
+      const names = saves.split(" ").filter((s) => s !== "");
+      if (names.some((s) => s.endsWith("_shape"))) shapes = true;
+      return {
+        at: place(name),
+        formula: formula as AnyFormula,
+        keeps: names.filter((s) => !s.endsWith("_shape")).map(place),
+      };
+    });
+    this.keepsShapes = shapes;
+    this.contextClass = contextClass(signature);
+  }
+
+  /** Runs the op on bound arguments and records it if a gradient may be asked for. */
+  apply(args: AnyArgs): unknown {
+    const { spec } = this;
+    if (spec.composite) return spec.composite(...args);
+    if (!is_grad_enabled() || !this.needsGradient(args)) return spec.forward!(...args);
+    const edges = this.edges(args);
+    const before = swapGradMode(false);
+    let result: unknown;
+    try {
+      result = spec.forward!(...args);
+    } finally {
+      swapGradMode(before);
+    }
+    const node = this.node(args, edges, result);
+    if (result instanceof Tensor) result.record(node, 0);
+    else for (const [i, out] of (result as Tensor[]).entries()) if (out.dtype.is_floating_point) out.record(node, i);
+    return result;
+  }
+
+  /** Runs the op and writes the result over the first argument, `self`. */
+  applyInPlace(args: AnyArgs): Tensor {
+    const self = args[0] as Tensor;
+    const recorded = is_grad_enabled() && this.needsGradient(args);
+    if (recorded) checkInPlace(self);
+    let kept = args;
+    let edges: Edges = [];
+    if (recorded) {
+      edges = this.edges(args);
+      // the formulas want the values from before the change
+      if (this.differentiable.some((d) => d.keeps.includes(0))) kept = [self.copied(), ...args.slice(1)];
+    }
+    const before = swapGradMode(false);
+    try {
+      if (this.spec.into) this.spec.into(...args);
+      else overwrite(self, this.apply(args) as Tensor);
+    } finally {
+      swapGradMode(before);
+    }
+    self.version.value++;
+    if (recorded) rebaseHistory(self, this.node(kept, edges, self));
+    return self;
+  }
+
+  private needsGradient(args: AnyArgs): boolean {
+    for (const { at } of this.differentiable) {
+      const arg = args[at];
+      if (arg instanceof Tensor ? arg.requires_grad : Array.isArray(arg) && arg.some((t) => t instanceof Tensor && t.requires_grad)) return true;
+    }
+    return false;
+  }
+
+  /** An edge for each differentiable argument; lists are laid out flat. */
+  private edges(args: AnyArgs): Edges {
+    const edges: (Edge<Tensor> | null)[] = [];
+    for (const { at } of this.differentiable) {
+      const arg = args[at];
+      if (Array.isArray(arg)) for (const t of arg) edges.push((t as Tensor).gradientEdge());
+      else edges.push(arg instanceof Tensor ? arg.gradientEdge() : null);
+    }
+    return edges;
+  }
+
+  private node(args: AnyArgs, edges: Edges, result: unknown): OpNode {
+    const n = args.length;
+    const values: unknown[] = args.slice();
+    for (const i of this.tensors) values[i] = undefined;
+    values.push(undefined);
+    let e = 0;
+    for (const { at, keeps } of this.differentiable) {
+      const arg = args[at];
+      const width = Array.isArray(arg) ? arg.length : 1;
+      let needed = false;
+      for (const end = e + width; e < end; e++) needed ||= edges[e] !== null;
+      if (needed) for (const k of keeps) values[k] = k === n ? result : args[k];
+    }
+    if (this.keepsShapes) {
+      for (const i of this.tensors) {
+        const arg = args[i];
+        values[n + 1 + i] = arg instanceof Tensor ? arg.shape : Array.isArray(arg) ? arg.map((t: Tensor) => t.shape) : undefined;
+      }
+    }
+    return new OpNode(this, edges, new this.contextClass(values, this.nodeName), result as Tensor | Tensor[]);
+  }
+}
+
+type Edges = readonly (Edge<Tensor> | null)[];
+
+/** Arguments and result kept for the backward pass, read by name through the getters of {@link contextClass}. */
+export class SavedValues {
+  private readonly versions: (number | undefined)[];
+  private freed = false;
+
+  constructor(
+    private readonly values: AnyArgs,
+    private readonly user: string,
+  ) {
+    this.versions = values.map((v) => (v instanceof Tensor ? v.version.value : undefined));
+  }
+
+  get(i: number): unknown {
+    const value = this.values[i];
+    if (this.freed) throw graphFreed(this.user);
+    if (value instanceof Tensor) checkVersion(value, this.versions[i]!, this.user);
+    return value;
+  }
+
+  /** Forgets the tensors; what does not keep any can be walked again. */
+  free(): void {
+    for (let i = 0; i < this.values.length; i++) {
+      const value = this.values[i];
+      if (value instanceof Tensor || (Array.isArray(value) && value[0] instanceof Tensor)) {
+        (this.values as unknown[])[i] = undefined;
+        this.freed = true;
+      }
+    }
+  }
+}
+
+/** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
+function contextClass(signature: Signature<string>): new (values: AnyArgs, user: string) => SavedValues {
+  const Context = class extends SavedValues {};
+  const names = [...signature.parameters.map((p) => p.name), "result", ...signature.parameters.map((p) => `${p.name}_shape`)];
+  names.forEach((name, i) => {
+    Object.defineProperty(Context.prototype, name, { get(this: SavedValues) { return this.get(i); } });
+  });
+  return Context;
+}
+
+/** A recorded op. */
+class OpNode extends Node<Tensor> {
+  private readonly made: readonly { shape: Shape; dtype: DType }[];
+
+  constructor(
+    private readonly info: OpInfo,
+    edges: Edges,
+    private readonly saved: SavedValues,
+    result: Tensor | readonly Tensor[],
+  ) {
+    const outputs = result instanceof Tensor ? [result] : result;
+    super(edges, outputs.length);
+    this.made = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+  }
+
+  name(): string {
+    return this.info.nodeName;
+  }
+
+  accumulate(a: Tensor, b: Tensor): Tensor {
+    return a.add(b);
+  }
+
+  override receive(index: number, grad: Tensor): Tensor {
+    const { shape, dtype } = this.made[index];
+    return fitGradient(grad, shape, dtype, this, index);
+  }
+
+  override release(): void {
+    this.saved.free();
+  }
+
+  apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    const grad = this.made.length === 1 && this.info.signature.text.endsWith("-> Tensor") ? grads[0] : grads;
+    const { differentiable } = this.info;
+    if (this.edges.length === differentiable.length) {
+      return differentiable.map(({ formula }, i) => {
+        if (this.edges[i] === null) return null;
+        const result = formula(grad, this.saved);
+        return result instanceof Tensor || result === null ? result : result[0];
+      });
+    }
+    // exactly one argument is a list of tensors
+    return differentiable[0].formula(grad, this.saved) as readonly (Tensor | null)[];
+  }
+}
+
+function checkInPlace(self: Tensor): void {
+  if (!self.requires_grad) return;
+  if (self._base?.is_leaf && self._base.requires_grad) {
+    throw new RuntimeError(
+      "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+      "The graph needs the leaf as it was given. Make the change inside torch.no_grad(), or on a clone().",
+    );
+  }
+  if (self.is_leaf) {
+    throw new RuntimeError(
+      "a leaf Variable that requires grad is being used in an in-place operation.",
+      "The graph needs the leaf as it was given. Make the change inside torch.no_grad() (as optimizers do), or use the form without '_'.",
+    );
+  }
+}
+
+/** Writes `result` over `self` after PyTorch's checks of shape and dtype. */
+export function overwrite(self: Tensor, result: Tensor): void {
+  if (!sameShape(self.shape, result.shape)) {
+    throw new RuntimeError(
+      `output with shape ${showShape(self.shape)} doesn't match the broadcast shape ${showShape(result.shape)}`,
+      "An in-place operation keeps the shape of the tensor it changes; use the form without '_'.",
+    );
+  }
+  if (!can_cast(result.dtype, self.dtype)) {
+    throw new RuntimeError(
+      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
+      "An in-place operation keeps the dtype of the tensor it changes; use the form without '_', or convert it first with to().",
+    );
+  }
+  self.write(result);
+}
+
+/** After an in-place op: `node` made `self`. A view passes its new history on to its base. */
+function rebaseHistory(self: Tensor, node: OpNode): void {
+  const base = self._base;
+  if (base === null) {
+    self.record(node, 0);
+    return;
+  }
+  base.record(new CopySlices(base, self, node), 0);
+}
+
+/** The history of a base of which a view was changed in place: inside the view `inner` made it, elsewhere it is as before. */
+class CopySlices extends Node<Tensor> {
+  private readonly shape: Shape;
+  private readonly dtype: DType;
+  private readonly view: readonly [Shape, Shape, number];
+
+  constructor(base: Tensor, view: Tensor, private readonly inner: OpNode) {
+    super([base.gradientEdge(), ...inner.edges.slice(1)]);
+    this.shape = base.shape;
+    this.dtype = base.dtype;
+    this.view = [view.shape, view.strides, view.offset - base.offset];
+  }
+
+  name(): string {
+    return "CopySlices";
+  }
+
+  accumulate(a: Tensor, b: Tensor): Tensor {
+    return a.add(b);
+  }
+
+  override receive(index: number, grad: Tensor): Tensor {
+    return fitGradient(grad, this.shape, this.dtype, this, index);
+  }
+
+  override release(): void {
+    this.inner.release();
+  }
+
+  apply([grad]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    const [shape, strides, offset] = this.view;
+    const whole = grad!.clone();
+    const part = whole.as_strided([...shape], [...strides], offset);
+    const [inside, ...others] = this.inner.apply([part.clone()]);
+    if (inside) part.copy_(inside);
+    else part.zero_();
+    return [whole, ...others];
+  }
+}
+
+/** Entries grouped by the name they share. */
+export function overloadsByName(infos: readonly OpInfo[]): Map<string, OpInfo[]> {
+  const groups = new Map<string, OpInfo[]>();
+  for (const info of infos) {
+    const group = groups.get(info.name);
+    if (group) group.push(info);
+    else groups.set(info.name, [info]);
+  }
+  return groups;
+}
+
+/** The entry that a call means, and its bound arguments; the first entry reports what is wrong if none fits. */
+export function chooseOverload(overloads: readonly OpInfo[], args: AnyArgs, bound = 0): [OpInfo, AnyArgs] {
+  const info = overloads.length === 1 ? overloads[0] : (overloads.find((o) => o.signature.accepts(args, bound)) ?? overloads[0]);
+  return [info, info.signature.bind(args, bound)];
+}
+
+const camel = (name: string): string =>
+  name.replace(/^_+/, "").replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+
+/**
+ * Defines an entry of the op table.
+ *
+ * The signature is PyTorch's, and says where the op is found: `exp(...)` is `torch.exp`, `Tensor::view(...)` only a
+ * method, `nn.functional::relu(...)` a function of `torch.nn.functional`. An op whose first argument is called `self` is
+ * a method as well; `exp[_](...)` has the in-place form `exp_` too; `max.dim(...)` is an overload of `max`.
+ *
+ * The two calls are a matter of types: the signature alone gives the type of the entry, so the formulas in the second
+ * part may use every op, this one included.
+ *
+ * @example
+ * export const exp = op("exp[_](Tensor self) -> Tensor")({
+ *   forward: pointwise1(Math.exp),
+ *   derivatives: { self: ["result", (g, { result }) => g.mul(result)] },
+ *   example: ["torch.tensor([0]).exp()", "tensor([1.])"],
+ * });
+ */
+export function op<const S extends string>(text: S): (spec: Spec<S>) => Op<S> {
+  const signature = new Signature(text);
+  return (spec) => {
+    const info = new OpInfo(signature as unknown as Signature<string>, spec as AnySpec);
+    const call = (...args: unknown[]) => info.apply(signature.bind(args));
+    return Object.assign(call, { info }) as unknown as Op<S>;
+  };
+}

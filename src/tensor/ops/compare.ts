@@ -1,0 +1,147 @@
+import { RuntimeError } from "../../python/errors.js";
+import { op } from "../op.js";
+import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
+import { bool } from "../dtype.js";
+import type { Tensor } from "../tensor.js";
+
+/** `self == other`, element by element, in bool. */
+export const eq = op("eq(Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => +(x === y), "bool"),
+  example: ["torch.tensor([1, 2]).eq(2)", "tensor([False,  True])"],
+});
+
+/** `self != other`, element by element, in bool. */
+export const ne = op("ne(Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => +(x !== y), "bool"),
+  example: ["torch.tensor([1, 2]).ne(2)", "tensor([ True, False])"],
+});
+
+/** `self < other`, element by element, in bool. */
+export const lt = op("lt(Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => +(x < y), "bool"),
+  example: ["torch.tensor([1, 2]).lt(2)", "tensor([ True, False])"],
+});
+
+/** `self <= other`, element by element, in bool. */
+export const le = op("le(Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => +(x <= y), "bool"),
+  example: ["torch.tensor([1, 2]).le(1)", "tensor([ True, False])"],
+});
+
+/** `self > other`, element by element, in bool. */
+export const gt = op("gt(Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => +(x > y), "bool"),
+  example: ["torch.tensor([1, 2]).gt(1)", "tensor([False,  True])"],
+});
+
+/** `self >= other`, element by element, in bool. */
+export const ge = op("ge(Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => +(x >= y), "bool"),
+  example: ["torch.tensor([1, 2]).ge(2)", "tensor([False,  True])"],
+});
+
+/** Not zero both. */
+export const logical_and = op("logical_and(Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2((x, y) => +(x !== 0 && y !== 0), "bool"),
+  example: ["torch.tensor([true, true]).logical_and(torch.tensor([true, false]))", "tensor([ True, False])"],
+});
+
+/** Not zero at least one. */
+export const logical_or = op("logical_or(Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2((x, y) => +(x !== 0 || y !== 0), "bool"),
+  example: ["torch.tensor([true, false]).logical_or(torch.tensor([false, false]))", "tensor([ True, False])"],
+});
+
+/** Not zero exactly one. */
+export const logical_xor = op("logical_xor(Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2((x, y) => +((x !== 0) !== (y !== 0)), "bool"),
+  example: ["torch.tensor([true, false]).logical_xor(torch.tensor([true, true]))", "tensor([False,  True])"],
+});
+
+/** Zero. */
+export const logical_not = op("logical_not(Tensor self) -> Tensor")({
+  ...pointwise1((x) => +(x === 0), "bool"),
+  example: ["torch.tensor([0, 2]).logical_not()", "tensor([ True, False])"],
+});
+
+/** Not a number? */
+export const isnan = op("isnan(Tensor self) -> Tensor")({
+  ...pointwise1((x) => +Number.isNaN(x), "bool"),
+  example: ["torch.tensor([1, NaN]).isnan()", "tensor([False,  True])"],
+});
+
+/** Plus or minus infinity? */
+export const isinf = op("isinf(Tensor self) -> Tensor")({
+  ...pointwise1((x) => +(x === Infinity || x === -Infinity), "bool"),
+  example: ["torch.tensor([1, -Infinity]).isinf()", "tensor([False,  True])"],
+});
+
+/** Neither infinite nor NaN? */
+export const isfinite = op("isfinite(Tensor self) -> Tensor")({
+  ...pointwise1((x) => +Number.isFinite(x), "bool"),
+  example: ["torch.tensor([1, NaN]).isfinite()", "tensor([ True, False])"],
+});
+
+/** `|self - other| <= atol + rtol |other|`, element by element. */
+export const isclose = op(
+  "isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
+)({
+  forward: (self, other, rtol, atol, equal_nan) =>
+    pointwise2((x, y) => {
+      if (x === y || (equal_nan && Number.isNaN(x) && Number.isNaN(y))) return 1;
+      return +(Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y));
+    }, "bool").forward(self, other),
+  example: ["torch.tensor([1, 2]).isclose(torch.tensor([1, 3]))", "tensor([ True, False])"],
+});
+
+/** The larger of two; its gradient is shared evenly where they are equal. */
+export const maximum = op("maximum(Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2((x, y) => (x > y || Number.isNaN(x) ? x : y)),
+  derivatives: {
+    self: ["self other", (g, { self, other }) => g.mul(share(self.gt(other), self.eq(other)))],
+    other: ["self other", (g, { self, other }) => g.mul(share(other.gt(self), self.eq(other)))],
+  },
+  example: ["torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([3, 5])"],
+});
+
+/** The smaller of two; its gradient is shared evenly where they are equal. */
+export const minimum = op("minimum(Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2((x, y) => (x < y || Number.isNaN(x) ? x : y)),
+  derivatives: {
+    self: ["self other", (g, { self, other }) => g.mul(share(self.lt(other), self.eq(other)))],
+    other: ["self other", (g, { self, other }) => g.mul(share(other.lt(self), self.eq(other)))],
+  },
+  example: ["torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([1, 2])"],
+});
+
+/** 1 where an argument wins, 1/2 where both do. */
+const share = (wins: Tensor, ties: Tensor): Tensor => wins.double().add(ties.double().mul(0.5));
+
+/** `self` where `condition` holds, else `other`, with broadcasting. */
+export const where = op("where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other) -> Tensor")({
+  forward: (condition, self, other) => choose.forward(asMask(condition), self, other),
+  derivatives: {
+    self: ["condition", (g, { condition }) => g.masked_fill(condition.logical_not(), 0)],
+    other: ["condition", (g, { condition }) => g.masked_fill(condition, 0)],
+  },
+  samples: [
+    { condition: { bool: [true, false, true] }, self: [2, 3], other: [3] },
+    { condition: { bool: [[true], [false]] }, self: [2, 3], other: 0.5 },
+  ],
+  example: ["torch.where(torch.tensor([true, false]), torch.tensor([1, 2]), 0)", "tensor([1, 0])"],
+});
+const choose = pointwise3((c, x, y) => (c !== 0 ? x : y));
+
+/** This tensor where `condition` holds, else `other`. */
+export const whereMethod = op("Tensor::where(Tensor self, Tensor condition, Tensor|Scalar other) -> Tensor")({
+  composite: (self, condition, other) => where(condition, self, other),
+  samples: [{ self: [2, 3], condition: { bool: [true, false, true] }, other: [3] }],
+  example: ["torch.tensor([1, 2]).where(torch.tensor([true, false]), 0)", "tensor([1, 0])"],
+});
+
+function asMask(condition: Tensor): Tensor {
+  if (condition.dtype === bool) return condition;
+  throw new RuntimeError(
+    `where expected condition to be a boolean tensor, but got a tensor with dtype ${condition.dtype.scalarName}`,
+  );
+}

@@ -1,0 +1,365 @@
+import { op } from "../op.js";
+import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
+import { Tensor } from "../tensor.js";
+
+// Arithmetic
+
+/** `self + alpha * other`, with broadcasting. */
+export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
+  forward: (self, other, alpha) => (alpha === 1 ? plus.forward(self, other) : plusScaled.forward(self, other, alpha)),
+  into: (self, other, alpha) => (alpha === 1 ? plus.into(self, other) : plusScaled.into(self, other, alpha)),
+  derivatives: { self: (g) => g, other: (g, { alpha }) => (alpha === 1 ? g : g.mul(alpha)) },
+  example: ["torch.tensor([1, 2]).add(10)", "tensor([11, 12])"],
+});
+const plus = pointwise2((x, y) => x + y);
+const plusScaled = pointwise3((x, y, alpha) => x + alpha * y);
+
+/** `self - alpha * other`, with broadcasting. */
+export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
+  forward: (self, other, alpha) => (alpha === 1 ? minus.forward(self, other) : minusScaled.forward(self, other, alpha)),
+  into: (self, other, alpha) => (alpha === 1 ? minus.into(self, other) : minusScaled.into(self, other, alpha)),
+  derivatives: { self: (g) => g, other: (g, { alpha }) => g.mul(-alpha) },
+  example: ["torch.tensor([1, 2]).sub(10)", "tensor([-9, -8])"],
+});
+const minus = pointwise2((x, y) => x - y);
+const minusScaled = pointwise3((x, y, alpha) => x - alpha * y);
+
+/** `other - alpha * self`. */
+export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
+  forward: (self, other, alpha) => pointwise3((x, y, a) => y - a * x).forward(self, other, alpha),
+  derivatives: { self: (g, { alpha }) => g.mul(-alpha), other: (g) => g },
+  example: ["torch.rsub(torch.tensor([1, 2]), 10)", "tensor([9, 8])"],
+});
+
+/** `self * other`, with broadcasting. */
+export const mul = op("mul[_](Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => x * y),
+  derivatives: {
+    self: ["other", (g, { other }) => g.mul(other)],
+    other: ["self", (g, { self }) => g.mul(self)],
+  },
+  example: ["torch.tensor([1, 2]).mul(torch.tensor([[10], [20]]))", "tensor([[10, 20],\n        [20, 40]])"],
+});
+
+/** `self / other`, with broadcasting; `rounding_mode` is `null` (true division), `"trunc"` or `"floor"`. */
+export const div = op("div[_](Tensor self, Tensor|Scalar other, *, 'trunc'|'floor'? rounding_mode=None) -> Tensor")({
+  forward: (self, other, mode) => quotient(mode).forward(self, other),
+  into: (self, other, mode) => quotient(mode).into(self, other),
+  derivatives: {
+    self: ["other", (g, { other, rounding_mode }) => (rounding_mode === null ? g.div(other) : null)],
+    other: [
+      "self other",
+      // d(x / y) = -x / y^2 dy
+      (g, { self, other, rounding_mode }) => (rounding_mode === null ? g.mul(self).div(other).div(other).neg() : null),
+    ],
+  },
+  domain: { other: [0.5, 2] },
+  example: ["torch.tensor([7, -7]).div(2)", "tensor([ 3.5000, -3.5000])"],
+});
+const trueDivision = pointwise2((x, y) => x / y, "float");
+const truncDivision = pointwise2((x, y) => Math.trunc(x / y));
+const floorDivision = pointwise2((x, y) => Math.floor(x / y));
+const quotient = (mode: "trunc" | "floor" | null) =>
+  mode === null ? trueDivision : mode === "trunc" ? truncDivision : floorDivision;
+
+/** `floor(self / other)`. */
+export const floor_divide = op("floor_divide[_](Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...floorDivision,
+  domain: { other: [0.5, 2] },
+  example: ["torch.tensor([7, -7]).floor_divide(2)", "tensor([ 3, -4])"],
+});
+
+/** Python's `%`: the remainder with the sign of `other`. */
+export const remainder = op("remainder[_](Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => {
+    const r = x % y;
+    return r !== 0 && r < 0 !== y < 0 ? r + y : r;
+  }),
+  derivatives: {
+    self: (g) => g,
+    other: ["self other", (g, { self, other }) => g.neg().mul(self.div(other, { rounding_mode: "floor" }))],
+  },
+  domain: { other: [3, 4] },
+  example: ["torch.tensor([5, -5]).remainder(3)", "tensor([2, 1])"],
+});
+
+/** C's `fmod`: the remainder with the sign of `self`. */
+export const fmod = op("fmod[_](Tensor self, Tensor|Scalar other) -> Tensor")({
+  ...pointwise2((x, y) => x % y),
+  derivatives: {
+    self: (g) => g,
+    other: ["self other", (g, { self, other }) => g.neg().mul(self.div(other, { rounding_mode: "trunc" }))],
+  },
+  domain: { other: [3, 4] },
+  example: ["torch.tensor([5, -5]).fmod(3)", "tensor([ 2, -2])"],
+});
+
+/** `self ** exponent`. */
+export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
+  ...pointwise2((x, y) => (x === 1 ? 1 : x ** y)),
+  derivatives: {
+    // d(x^p) = p x^(p-1) dx; zero for p = 0, also at x = 0
+    self: [
+      "self exponent",
+      (g, { self, exponent }) => {
+        if (!(exponent instanceof Tensor)) {
+          const p = Number(exponent);
+          return p === 0 ? g.mul(0) : g.mul(self.pow(p - 1).mul(p));
+        }
+        return g.mul(exponent.mul(self.pow(exponent.sub(1)))).masked_fill(exponent.eq(0), 0);
+      },
+    ],
+    // d(x^p) = x^p ln(x) dp; zero where x = 0 and p >= 0
+    exponent: [
+      "self exponent result",
+      (g, { self, exponent, result }) => {
+        const flat = self.eq(0).logical_and((exponent as Tensor).ge(0));
+        return g.mul(result.mul(self.log()).masked_fill(flat, 0));
+      },
+    ],
+  },
+  domain: { self: [0.3, 2] },
+  example: ["torch.tensor([1, 2, 3]).pow(2)", "tensor([1, 4, 9])"],
+});
+
+/** `-self`. */
+export const neg = op("neg[_](Tensor self) -> Tensor")({
+  ...pointwise1((x) => -x),
+  derivatives: { self: (g) => g.neg() },
+  example: ["torch.tensor([1, -2]).neg()", "tensor([-1,  2])"],
+});
+
+/** `self + value * tensor1 * tensor2`. */
+export const addcmul = op("addcmul[_](Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")({
+  forward: (self, a, b, value) => productScaled(value).forward(self, a, b),
+  into: (self, a, b, value) => productScaled(value).into(self, a, b),
+  derivatives: {
+    self: (g) => g,
+    tensor1: ["tensor2", (g, { tensor2, value }) => g.mul(tensor2).mul(value)],
+    tensor2: ["tensor1", (g, { tensor1, value }) => g.mul(tensor1).mul(value)],
+  },
+  example: ["torch.ones(2).addcmul(torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 })", "tensor([2.5000, 5.0000])"],
+});
+const productScaled = (value: number | boolean) => pointwise3((x, a, b) => x + +value * a * b);
+
+/** `self + value * tensor1 / tensor2`. */
+export const addcdiv = op("addcdiv[_](Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")({
+  forward: (self, a, b, value) => quotientScaled(value).forward(self, a, b),
+  into: (self, a, b, value) => quotientScaled(value).into(self, a, b),
+  derivatives: {
+    self: (g) => g,
+    tensor1: ["tensor2", (g, { tensor2, value }) => g.mul(value).div(tensor2)],
+    tensor2: [
+      "tensor1 tensor2",
+      (g, { tensor1, tensor2, value }) => g.mul(tensor1).mul(-value).div(tensor2.mul(tensor2)),
+    ],
+  },
+  domain: { tensor2: [0.5, 2] },
+  example: ["torch.ones(2).addcdiv(torch.ones(2), torch.tensor([2, 4]))", "tensor([1.5000, 1.2500])"],
+});
+const quotientScaled = (value: number | boolean) => pointwise3((x, a, b) => x + (+value * a) / b);
+
+/** `self + weight * (end - self)`. */
+export const lerp = op("lerp[_](Tensor self, Tensor end, Tensor|Scalar weight) -> Tensor")({
+  // from the nearer end, so that weight 1 gives `end` exactly
+  ...pointwise3((x, end, w) => (Math.abs(w) < 0.5 ? x + w * (end - x) : end - (end - x) * (1 - w))),
+  derivatives: {
+    self: ["weight", (g, { weight }) => g.mul(weight instanceof Tensor ? weight.rsub(1) : 1 - Number(weight))],
+    end: ["weight", (g, { weight }) => g.mul(weight)],
+    weight: ["self end", (g, { self, end }) => g.mul(end.sub(self))],
+  },
+  domain: { weight: [0, 0.4] },
+  example: ["torch.zeros(2).lerp(torch.tensor([10, 20], { dtype: torch.float32 }), 0.25)", "tensor([2.5000, 5.0000])"],
+});
+
+// Exponentials and logarithms
+
+/** `e^self`. */
+export const exp = op("exp[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.exp, "float"),
+  derivatives: { self: ["result", (g, { result }) => g.mul(result)] },
+  example: ["torch.tensor([0, 1]).exp()", "tensor([1.0000, 2.7183])"],
+});
+
+/** `2^self`. */
+export const exp2 = op("exp2[_](Tensor self) -> Tensor")({
+  ...pointwise1((x) => 2 ** x, "float"),
+  derivatives: { self: ["result", (g, { result }) => g.mul(result).mul(Math.LN2)] },
+  example: ["torch.tensor([0, 3]).exp2()", "tensor([1., 8.])"],
+});
+
+/** `e^self - 1`, exact near 0. */
+export const expm1 = op("expm1[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.expm1, "float"),
+  derivatives: { self: ["result", (g, { result }) => g.mul(result.add(1))] },
+  example: ["torch.tensor([0, 1]).expm1()", "tensor([0.0000, 1.7183])"],
+});
+
+/** The natural logarithm. */
+export const log = op("log[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.log, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.div(self)] },
+  domain: { self: [0.3, 3] },
+  example: ["torch.tensor([1, 2]).log()", "tensor([0.0000, 0.6931])"],
+});
+
+/** The logarithm to base 2. */
+export const log2 = op("log2[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.log2, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.div(self.mul(Math.LN2))] },
+  domain: { self: [0.3, 3] },
+  example: ["torch.tensor([1, 8]).log2()", "tensor([0., 3.])"],
+});
+
+/** The logarithm to base 10. */
+export const log10 = op("log10[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.log10, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.div(self.mul(Math.LN10))] },
+  domain: { self: [0.3, 3] },
+  example: ["torch.tensor([1, 100]).log10()", "tensor([0., 2.])"],
+});
+
+/** `ln(1 + self)`, exact near 0. */
+export const log1p = op("log1p[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.log1p, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.div(self.add(1))] },
+  domain: { self: [-0.7, 2] },
+  example: ["torch.tensor([0, 1]).log1p()", "tensor([0.0000, 0.6931])"],
+});
+
+/** `ln(e^self + e^other)` without overflow. */
+export const logaddexp = op("logaddexp(Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2((x, y) => (x === y && !Number.isFinite(x) ? x : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))), "float"),
+  derivatives: {
+    self: ["self other", (g, { self, other }) => g.mul(self.sub(other).sigmoid())],
+    other: ["self other", (g, { self, other }) => g.mul(other.sub(self).sigmoid())],
+  },
+  example: ["torch.logaddexp(torch.zeros(1), torch.zeros(1))", "tensor([0.6931])"],
+});
+
+// Powers and roots
+
+/** The square root. */
+export const sqrt = op("sqrt[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.sqrt, "float"),
+  derivatives: { self: ["result", (g, { result }) => g.div(result.mul(2))] },
+  domain: { self: [0.3, 3] },
+  example: ["torch.tensor([4, 9]).sqrt()", "tensor([2., 3.])"],
+});
+
+/** `1 / sqrt(self)`. */
+export const rsqrt = op("rsqrt[_](Tensor self) -> Tensor")({
+  ...pointwise1((x) => 1 / Math.sqrt(x), "float"),
+  derivatives: { self: ["result", (g, { result }) => g.mul(result.pow(3)).mul(-0.5)] },
+  domain: { self: [0.3, 3] },
+  example: ["torch.tensor([4, 16]).rsqrt()", "tensor([0.5000, 0.2500])"],
+});
+
+/** `1 / self`. */
+export const reciprocal = op("reciprocal[_](Tensor self) -> Tensor")({
+  ...pointwise1((x) => 1 / x, "float"),
+  derivatives: { self: ["result", (g, { result }) => g.mul(result.mul(result)).neg()] },
+  domain: { self: [0.3, 3] },
+  example: ["torch.tensor([2, 4]).reciprocal()", "tensor([0.5000, 0.2500])"],
+});
+
+/** `self * self`. */
+export const square = op("square(Tensor self) -> Tensor")({
+  composite: (self) => self.pow(2),
+  example: ["torch.tensor([2, -3]).square()", "tensor([4, 9])"],
+});
+
+// Trigonometry
+
+/** The sine of an angle in radians. */
+export const sin = op("sin[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.sin, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.cos())] },
+  example: ["torch.tensor([0, 1]).sin()", "tensor([0.0000, 0.8415])"],
+});
+
+/** The cosine of an angle in radians. */
+export const cos = op("cos[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.cos, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.sin()).neg()] },
+  example: ["torch.tensor([0, 1]).cos()", "tensor([1.0000, 0.5403])"],
+});
+
+/** The tangent of an angle in radians. */
+export const tan = op("tan[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.tan, "float"),
+  derivatives: { self: ["result", (g, { result }) => g.mul(result.pow(2).add(1))] },
+  domain: { self: [-1, 1] },
+  example: ["torch.tensor([0, 1]).tan()", "tensor([0.0000, 1.5574])"],
+});
+
+/** The inverse sine, in radians. */
+export const asin = op("asin[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.asin, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).rsub(1).rsqrt())] },
+  domain: { self: [-0.8, 0.8] },
+  example: ["torch.tensor([0, 1]).asin()", "tensor([0.0000, 1.5708])"],
+});
+
+/** The inverse cosine, in radians. */
+export const acos = op("acos[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.acos, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).rsub(1).rsqrt()).neg()] },
+  domain: { self: [-0.8, 0.8] },
+  example: ["torch.tensor([0, 1]).acos()", "tensor([1.5708, 0.0000])"],
+});
+
+/** The inverse tangent, in radians. */
+export const atan = op("atan[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.atan, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.div(self.pow(2).add(1))] },
+  example: ["torch.tensor([0, 1]).atan()", "tensor([0.0000, 0.7854])"],
+});
+
+/** The angle of the point (other, self), in radians. */
+export const atan2 = op("atan2[_](Tensor self, Tensor other) -> Tensor")({
+  ...pointwise2(Math.atan2, "float"),
+  derivatives: {
+    self: ["self other", (g, { self, other }) => g.mul(other).div(self.pow(2).add(other.pow(2)))],
+    other: ["self other", (g, { self, other }) => g.mul(self).neg().div(self.pow(2).add(other.pow(2)))],
+  },
+  domain: { other: [0.5, 2] },
+  example: ["torch.atan2(torch.tensor([1, -1]), torch.tensor([0, 1]))", "tensor([ 1.5708, -0.7854])"],
+});
+
+/** The hyperbolic sine. */
+export const sinh = op("sinh[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.sinh, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.cosh())] },
+  example: ["torch.tensor([0, 1]).sinh()", "tensor([0.0000, 1.1752])"],
+});
+
+/** The hyperbolic cosine. */
+export const cosh = op("cosh[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.cosh, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.sinh())] },
+  example: ["torch.tensor([0, 1]).cosh()", "tensor([1.0000, 1.5431])"],
+});
+
+/** The inverse hyperbolic sine. */
+export const asinh = op("asinh[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.asinh, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).add(1).rsqrt())] },
+  example: ["torch.tensor([0, 1]).asinh()", "tensor([0.0000, 0.8814])"],
+});
+
+/** The inverse hyperbolic cosine. */
+export const acosh = op("acosh[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.acosh, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).sub(1).rsqrt())] },
+  domain: { self: [1.5, 3] },
+  example: ["torch.tensor([1, 2]).acosh()", "tensor([0.0000, 1.3170])"],
+});
+
+/** The inverse hyperbolic tangent. */
+export const atanh = op("atanh[_](Tensor self) -> Tensor")({
+  ...pointwise1(Math.atanh, "float"),
+  derivatives: { self: ["self", (g, { self }) => g.div(self.pow(2).rsub(1))] },
+  domain: { self: [-0.8, 0.8] },
+  example: ["torch.tensor([0, 0.5]).atanh()", "tensor([0.0000, 0.5493])"],
+});

@@ -1,0 +1,206 @@
+import { RuntimeError } from "../python/errors.js";
+import { warn } from "../python/warnings.js";
+import { exponential } from "./distributions.js";
+import { default_generator, type Generator } from "./generator.js";
+
+/* Random integers, permutations and samples, draw for draw as PyTorch's CPU kernels fill a contiguous tensor. */
+
+type FloatArray = Float32Array | Float64Array;
+type TypedArray = FloatArray | Int32Array | Uint8Array;
+/** A dtype, or anything that carries its name: one typed array may hold several, so that `out` cannot tell. */
+type Named = { readonly name: string };
+
+/** By dtype: the name of its C++ type, its smallest integer, and its largest one that `random_()` draws. */
+const ranges: Record<string, { readonly cpp: string; readonly min: number; readonly max: bigint }> = {
+  bool: { cpp: "bool", min: 0, max: 1n },
+  uint8: { cpp: "unsigned char", min: 0, max: 255n },
+  int32: { cpp: "int", min: -(2 ** 31), max: 2n ** 31n - 1n },
+  int64: { cpp: "long", min: -(2 ** 63), max: 2n ** 63n - 1n },
+  float32: { cpp: "float", min: -Infinity, max: 2n ** 24n },
+  float64: { cpp: "double", min: -Infinity, max: 2n ** 53n },
+};
+
+/**
+ * `random_()` without arguments: integers from 0 to the largest of the dtype, or to 2^24 in a float32 and 2^53 in a
+ * float64. An int64 past 2^53 is rounded to a double, as `out` is an array of doubles.
+ */
+export function random(out: TypedArray, dtype: Named, generator: Generator = default_generator): void {
+  const count = ranges[dtype.name].max + 1n;
+  const wide = dtype.name === "int64" || dtype.name === "float64";
+  for (let i = 0; i < out.length; i++) {
+    out[i] = wide ? Number(generator.random64() % count) : generator.random() % Number(count);
+  }
+}
+
+/**
+ * Integers in [low, high), or in [low, largest of the dtype] when `high` is null: `random_(low, high)`, `randint`. One
+ * 32-bit draw modulo `high - low` while that is below 2^28, else one of 64 bits.
+ *
+ * A float32 holds only every second, fourth, ... integer past 2^24: there `low` and `high` move inwards to values it
+ * holds, with a warning.
+ *
+ * @throws RuntimeError when the range is empty or leaves the dtype
+ *
+ * @example
+ * const dice = new Int32Array(3);
+ * randint(dice, { name: "int32" }, 1, 7, new Generator().manual_seed(0)); // 3, 4, 1
+ */
+export function randint(
+  out: TypedArray,
+  dtype: Named,
+  low: number,
+  high: number | null,
+  generator: Generator = default_generator,
+): void {
+  const { base, count } = interval(dtype.name, low, high);
+  if (count < 2n ** 28n) {
+    const range = Number(count);
+    for (let i = 0; i < out.length; i++) out[i] = (generator.random() % range) + Number(base);
+  } else {
+    for (let i = 0; i < out.length; i++) out[i] = Number(BigInt.asIntN(64, (generator.random64() % count) + base));
+  }
+}
+
+/** The first integer and the number of integers of a checked `random_(low, high)`. */
+function interval(dtype: string, low: number, high: number | null): { base: bigint; count: bigint } {
+  const { cpp, min, max } = ranges[dtype];
+  let from = low;
+  let to = high;
+  check(to === null || from < to, `random_ expects 'from' to be less than 'to', but got from=${from} >= to=${to}`);
+  if (dtype === "float32") {
+    from = roundUp(from);
+    if (to !== null) to = roundDown(to);
+    const wrong =
+      to === null
+        ? `less than or equal to 'to_inc' casted to dtype, but got from=${from} > to_inc=${max}`
+        : `less than 'to' casted to dtype, but got from=${from} >= to=${to}`;
+    check(from < (to ?? Number(max)), `random_ expects 'from' casted to dtype to be ${wrong}`);
+    warnPast24Bits("from", from);
+    if (to !== null) warnPast24Bits("to - 1", to - 1);
+  }
+  const last = to === null ? max : BigInt(to) - 1n;
+  check(from >= min && from <= max, `from is out of bounds for ${cpp}`);
+  check(min === -Infinity || last <= max, `to - 1 is out of bounds for ${cpp}`);
+  const count = last - BigInt(from) + 1n;
+  return { base: count === 2n ** 64n ? 0n : BigInt(from), count };
+}
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new RuntimeError(message);
+}
+
+/** The distance between neighbours among float32 numbers as large as x. */
+function spacing(x: number): number {
+  return 2 ** (Math.floor(Math.log2(Math.abs(x))) - 23);
+}
+
+function roundUp(from: number): number {
+  const rounded = Math.fround(from + 1);
+  return rounded < from ? rounded + spacing(from + 1) : from;
+}
+
+function roundDown(to: number): number {
+  const rounded = Math.fround(to - 1);
+  return rounded >= to ? rounded - spacing(to - 1) : to;
+}
+
+function warnPast24Bits(name: string, value: number): void {
+  if (Math.abs(value) <= 2 ** 24) return;
+  warn(
+    `${name} is out of bounds [-(2^24), 2^24]. Due to precision limitations float can support discrete uniform ` +
+      "distribution only within this range. This warning will become an error in version 1.7 release, please fix the " +
+      "code in advance",
+  );
+}
+
+/**
+ * A random permutation of 0, 1, ..., n - 1 for the n elements of `out`: n - 1 draws, each swaps element i with one at
+ * or after it.
+ *
+ * @example
+ * randperm(new Float64Array(4), new Generator().manual_seed(0)); // 2, 0, 1, 3
+ */
+export function randperm(out: TypedArray, generator: Generator = default_generator): void {
+  const n = out.length;
+  for (let i = 0; i < n; i++) out[i] = i;
+  for (let i = 0; i < n - 1; i++) {
+    const j = i + (generator.random() % (n - i));
+    const swapped = out[i];
+    out[i] = out[j];
+    out[j] = swapped;
+  }
+}
+
+/**
+ * Indices of categories, each drawn with a probability proportional to its weight.
+ *
+ * @param weights rows of `categories` weights each, which need not sum to 1
+ * @param samples how many to draw from each row
+ * @param replacement may a row give an index twice? Without it, the row's largest values of weight / Exp(1) are taken;
+ *   should a row have fewer positive weights than samples, the rest are its first zeros, where PyTorch takes any
+ * @returns `samples` indices a row
+ * @throws RuntimeError for a negative, infinite or NaN weight, a row of zeros, too many samples, or none
+ *
+ * @example
+ * multinomial(new Float64Array([0, 10, 3, 0]), 4, 2, false, new Generator().manual_seed(0)); // 1, 2
+ */
+export function multinomial(
+  weights: FloatArray,
+  categories: number,
+  samples: number,
+  replacement: boolean,
+  generator: Generator = default_generator,
+): Float64Array {
+  check(samples > 0, "cannot sample n_sample <= 0 samples");
+  check(
+    replacement || samples <= categories,
+    "cannot sample n_sample > prob_dist.size(-1) samples without replacement",
+  );
+  check(
+    weights.every((w: number) => w >= 0 && w < Infinity),
+    "probability tensor contains either `inf`, `nan` or element < 0",
+  );
+  const rows = Array.from({ length: weights.length / categories }, (_, r) =>
+    weights.subarray(r * categories, (r + 1) * categories),
+  );
+  check(
+    rows.every((row) => row.some((w: number) => w > 0)),
+    "invalid multinomial distribution (sum of probabilities <= 0)",
+  );
+  const out = new Float64Array(rows.length * samples);
+  if (replacement) {
+    rows.forEach((row, r) => {
+      const cumulative = cumulate(row);
+      for (let k = 0; k < samples; k++) out[r * samples + k] = slot(cumulative, generator.uniform());
+    });
+  } else {
+    const waits = weights.slice();
+    exponential(waits, 1, generator);
+    rows.forEach((row, r) => {
+      const scores = row.map((w: number, j: number) => w / waits[r * categories + j]);
+      const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
+      for (let k = 0; k < samples; k++) out[r * samples + k] = order[k];
+    });
+  }
+  return out;
+}
+
+/** The cumulative distribution, summed and divided in the array's own precision. */
+function cumulate(weights: FloatArray): FloatArray {
+  const cumulative = weights.slice();
+  for (let j = 1; j < cumulative.length; j++) cumulative[j] += cumulative[j - 1];
+  const total = cumulative[cumulative.length - 1];
+  return cumulative.map((c: number) => c / total);
+}
+
+/** The first index whose cumulative probability is not below u, by bisection. */
+function slot(cumulative: FloatArray, u: number): number {
+  let left = 0;
+  let right = cumulative.length - 1;
+  while (left < right) {
+    const middle = (left + right) >> 1;
+    if (cumulative[middle] < u) left = middle + 1;
+    else right = middle;
+  }
+  return left;
+}

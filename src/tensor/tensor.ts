@@ -1,0 +1,379 @@
+import type { Node } from "../autograd/node.js";
+import { Variable } from "../autograd/variable.js";
+import { RuntimeError } from "../python/errors.js";
+import { registerType } from "../python/signature.js";
+import { castTo, type DType, int64, type TypedArray } from "./dtype.js";
+import { formatTensor } from "./format.js";
+import { copy } from "./kernels/map.js";
+import type { Operand } from "./kernels/strided.js";
+import { contiguousStrides, expandsTo, isContiguous, numelOf, type Shape, sameShape, showShape } from "./shape.js";
+import { Storage, Version } from "./storage.js";
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    Tensor: Tensor;
+  }
+}
+
+/** Nested arrays of numbers, as {@link Tensor.tolist} returns them. */
+export type NestedNumbers = number | boolean | NestedNumbers[];
+
+/**
+ * A multi-dimensional array that records what is done to it. Its memory is a {@link Storage} read through `shape`,
+ * `strides` and `offset`; views share it. The operations (`add`, `matmul`, `view`, ...) come from the op table in
+ * `ops/` and are listed by PyTorch's documentation under the same names.
+ */
+export class Tensor extends Variable<Tensor> {
+  /** @internal The tensor this one is a view of, itself no view. */
+  _base: Tensor | null = null;
+  /** @internal The version at which a view's `grad_fn` was last right. */
+  private gradVersion = 0;
+
+  constructor(
+    /** @internal */
+    public storage: Storage,
+    public dtype: DType,
+    /** Sizes, outermost first. */
+    public shape: Shape,
+    /** Distances in elements between neighbours, for each dimension. */
+    public strides: Shape = contiguousStrides(shape),
+    /** Where in the storage the first element lies. */
+    public offset = 0,
+    /** @internal */
+    public version: Version = new Version(),
+  ) {
+    super();
+  }
+
+  /** A new tensor of zeros, outside the graph. */
+  static empty(shape: Shape, dtype: DType): Tensor {
+    return new Tensor(Storage.allocate(dtype, numelOf(shape)), dtype, shape);
+  }
+
+  /** A new tensor over `data`, row by row; the array is shared, not copied. */
+  static of(data: TypedArray, shape: Shape, dtype: DType): Tensor {
+    return new Tensor(new Storage(data), dtype, shape);
+  }
+
+  protected self(): Tensor {
+    return this;
+  }
+
+  /** @internal The same memory read otherwise; in-place changes of either show in both. */
+  aliased(shape: Shape, strides: Shape, offset: number): Tensor {
+    const view = new Tensor(this.storage, this.dtype, shape, strides, offset, this.version);
+    view._base = this._base ?? this;
+    view.gradVersion = this.version.value;
+    return view;
+  }
+
+  /** @internal What a kernel needs to know. */
+  operand(strides: Shape = this.strides): Operand {
+    return { data: this.storage.data, offset: this.offset, strides };
+  }
+
+  // Sizes
+
+  /** The number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Where the tensor lives: always `"cpu"`. */
+  get device(): string {
+    return "cpu";
+  }
+
+  /** The memory layout: always `"torch.strided"`. */
+  get layout(): string {
+    return "torch.strided";
+  }
+
+  /** The number of elements. */
+  numel(): number {
+    return numelOf(this.shape);
+  }
+
+  /** The number of elements. */
+  nelement(): number {
+    return this.numel();
+  }
+
+  /** The number of dimensions. */
+  dim(): number {
+    return this.shape.length;
+  }
+
+  storage_offset(): number {
+    return this.offset;
+  }
+
+  /** Do the elements lie in row-major order without gaps? */
+  is_contiguous(): boolean {
+    return isContiguous(this.shape, this.strides);
+  }
+
+  is_floating_point(): boolean {
+    return this.dtype.is_floating_point;
+  }
+
+  /** Bytes an element takes in PyTorch. */
+  element_size(): number {
+    return this.dtype.itemsize;
+  }
+
+  /** The number of elements of dimension 0. */
+  get length(): number {
+    if (this.shape.length === 0) throw new TypeError("len() of a 0-d tensor");
+    return this.shape[0];
+  }
+
+  // Values
+
+  /**
+   * The only element: a number, or a boolean for dtype bool.
+   *
+   * @throws RuntimeError if there is not exactly one
+   */
+  item<T extends number | boolean = number>(): T {
+    if (this.numel() !== 1) {
+      throw new RuntimeError(
+        `a Tensor with ${this.numel()} elements cannot be converted to Scalar`,
+        `The shape is ${showShape(this.shape)}. Reduce it first (sum(), mean(), ...), pick one element (index([0])) or use tolist().`,
+      );
+    }
+    const value = this.storage.data[this.offset];
+    return (this.dtype.category === 0 ? value !== 0 : value) as T;
+  }
+
+  /** @internal One element by its indices, for printing. */
+  read(index: readonly number[]): number {
+    let at = this.offset;
+    for (let i = 0; i < index.length; i++) at += index[i] * this.strides[i];
+    return this.storage.data[at];
+  }
+
+  /** The elements as nested arrays; a number for a 0-d tensor; booleans for bool. */
+  tolist(): NestedNumbers {
+    const asBool = this.dtype.category === 0;
+    const level = (d: number, at: number): NestedNumbers => {
+      if (d === this.shape.length) return asBool ? this.storage.data[at] !== 0 : this.storage.data[at];
+      return Array.from({ length: this.shape[d] }, (_, i) => level(d + 1, at + i * this.strides[d]));
+    };
+    return level(0, this.offset);
+  }
+
+  /** A copy of the elements, row by row, in the typed array of the dtype. */
+  toTypedArray(): TypedArray {
+    const out = this.copied();
+    return out.storage.data;
+  }
+
+  /** @internal Writes the elements of `source`, broadcast and converted, here; no checks, no recording. */
+  write(source: Tensor, strides: Shape = source.strides): void {
+    const cast = source.dtype === this.dtype ? null : castTo(this.dtype);
+    let from = source.operand(strides);
+    // overlapping memory is read before it is written
+    if (source.storage === this.storage && source !== this) from = source.copied().operand(contiguousStrides(this.shape));
+    copy(this.shape, this.operand(), from, cast);
+  }
+
+  /** @internal A contiguous copy in another dtype, outside the graph. */
+  converted(dtype: DType): Tensor {
+    const out = Tensor.empty(this.shape, dtype);
+    copy(this.shape, out.operand(), this.operand(), dtype === this.dtype ? null : castTo(dtype));
+    return out;
+  }
+
+  // Place in the graph
+
+  get _version(): number {
+    return this.version.value;
+  }
+
+  /** Is this a view of another tensor's memory? */
+  _is_view(): boolean {
+    return this._base !== null;
+  }
+
+  override get grad_fn(): Node<Tensor> | null {
+    // an in-place change of the memory gave the base a new history; the view's own is part of it
+    if (this._base !== null && this.gradVersion !== this.version.value) {
+      this.gradVersion = this.version.value;
+      if (this._base.requires_grad) {
+        const again = this._base.as_strided([...this.shape], [...this.strides], this.offset);
+        if (again._grad_fn) super.record(again._grad_fn, 0);
+      }
+    }
+    return this._grad_fn;
+  }
+
+  override get requires_grad(): boolean {
+    return this._requires_grad || this.grad_fn !== null;
+  }
+
+  override set requires_grad(value: boolean) {
+    super.requires_grad = value;
+  }
+
+  override get is_leaf(): boolean {
+    return this.grad_fn === null;
+  }
+
+  override record(node: Node<Tensor>, index = 0): void {
+    super.record(node, index);
+    this.gradVersion = this.version.value;
+  }
+
+  /** The same memory outside the graph. In-place changes show in both and are noticed by saved tensors. */
+  detach(): Tensor {
+    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.version);
+  }
+
+  /** Leaves the graph, in place. */
+  detach_(): this {
+    if (this._base !== null) {
+      throw new RuntimeError("Can't detach views in-place. Use detach() instead.");
+    }
+    this._grad_fn = null;
+    this._requires_grad = false;
+    this.output_nr = 0;
+    return this;
+  }
+
+  /** The same memory outside the graph, whose in-place changes saved tensors do not notice. */
+  get data(): Tensor {
+    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset);
+  }
+
+  /** Replaces the memory of this tensor by that of `value`. */
+  set data(value: Tensor) {
+    this.storage = value.storage;
+    this.dtype = value.dtype;
+    this.shape = value.shape;
+    this.strides = value.strides;
+    this.offset = value.offset;
+  }
+
+  copied(): Tensor {
+    return this.converted(this.dtype);
+  }
+
+  plus(other: Tensor): Tensor {
+    return this.add(other);
+  }
+
+  plus_(other: Tensor): Tensor {
+    return this.add_(other);
+  }
+
+  zeroGradient(): Tensor {
+    return Tensor.empty(this.shape, this.dtype);
+  }
+
+  protected implicitGradient(): Tensor {
+    if (this.numel() !== 1) {
+      throw new RuntimeError(
+        "grad can be implicitly created only for scalar outputs",
+        `This tensor has the shape ${showShape(this.shape)}. Reduce it to one number (loss.mean().backward(), loss.sum().backward()) or pass the gradient: y.backward(torch.ones_like(y)).`,
+      );
+    }
+    this.checkDifferentiable();
+    const one = Tensor.empty(this.shape, this.dtype);
+    one.storage.data.fill(1);
+    return one;
+  }
+
+  protected checkGivenGradient(gradient: Tensor, index: number): void {
+    if (sameShape(gradient.shape, this.shape)) return;
+    throw new RuntimeError(
+      `Mismatch in shape: grad_output[${index}] has a shape of torch.Size(${showShape(gradient.shape)}) and output[${index}] has a shape of torch.Size(${showShape(this.shape)}).`,
+    );
+  }
+
+  protected checkDifferentiable(): void {
+    if (this.dtype.is_floating_point) return;
+    throw new RuntimeError(
+      "only Tensors of floating point and complex dtype can require gradients",
+      `The dtype is ${this.dtype}. Numbers without a fraction make an int64 tensor; write torch.tensor(data, { dtype: torch.float32 }) or x.float().`,
+    );
+  }
+
+  protected checkAssignedGradient(grad: unknown): void {
+    if (!(grad instanceof Tensor)) {
+      throw new TypeError("assigned grad expected to be a Tensor or None but got grad of another type");
+    }
+    if (grad === this) throw new RuntimeError("can't assign Variable as its own grad");
+    if (grad.dtype !== this.dtype) {
+      throw new RuntimeError(
+        `assigned grad has data of a different type`,
+        `The tensor is ${this.dtype}, the gradient ${grad.dtype}.`,
+      );
+    }
+    if (!sameShape(grad.shape, this.shape)) {
+      throw new RuntimeError(
+        "assigned grad has data of a different size",
+        `The tensor has the shape ${showShape(this.shape)}, the gradient ${showShape(grad.shape)}.`,
+      );
+    }
+  }
+
+  fitGradient(grad: Tensor, node: Node<Tensor>, index: number): Tensor {
+    return fitGradient(grad, this.shape, this.dtype, node, index);
+  }
+
+  describe(): string {
+    return `[torch.${this.dtype.scalarName}Tensor ${this.shape.length === 0 ? "[]" : showShape(this.shape)}]`;
+  }
+
+  // Printing
+
+  /** @internal */
+  get gradFnName(): string | null {
+    return this.grad_fn?.name() ?? null;
+  }
+
+  override toString(): string {
+    return formatTensor(this);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** The rows: the tensors along dimension 0. */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.shape.length === 0) throw new TypeError("iteration over a 0-d tensor");
+    yield* this.unbind(0);
+  }
+}
+
+/**
+ * Undoes broadcasting, the one place where it is done: sums a gradient over the dimensions along which a value of
+ * `shape` was repeated, and converts it to the value's dtype.
+ */
+export function fitGradient(grad: Tensor, shape: Shape, dtype: DType, node: Node<Tensor>, index: number): Tensor {
+  let fitted = grad;
+  if (!sameShape(grad.shape, shape)) {
+    if (!expandsTo(shape, grad.shape)) {
+      throw new RuntimeError(
+        `Function ${node.name()} returned an invalid gradient at index ${index} - got ${showShape(grad.shape)} but expected shape compatible with ${showShape(shape)}`,
+      );
+    }
+    fitted = grad.sum_to_size([...shape]);
+  }
+  return fitted.dtype === dtype ? fitted : fitted.to(dtype);
+}
+
+registerType("Tensor", (v) => v instanceof Tensor);
+
+/** @internal Throws if an int64 result has left the range in which doubles are exact. */
+export function checkInt64(value: number): number {
+  if (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER) {
+    throw new RuntimeError(
+      `value cannot be converted to type int64 without overflow`,
+      `${int64} holds integers between -2^53 and 2^53 here; ${value} is beyond. Use float64 if digits may be lost.`,
+    );
+  }
+  return value;
+}

@@ -24,7 +24,7 @@ export interface Table {
 export function readTable(path: string): Table {
   const records = parseCsv(path, readText(path));
   if (records.length === 0) throw new DataError(`${path} is empty`);
-  const lines = records.slice(1).map(({ info }) => info.lines);
+  const [firstLine, ...lines] = records.map(({ info }) => info.lines);
   const [names, ...rows] = records.map(({ record }) => record) as [string[], ...string[][]];
   if (rows.length === 0) throw new DataError(`${path} has a header but no rows`);
 
@@ -32,8 +32,8 @@ export function readTable(path: string): Table {
   while (width > 0 && isUnnamed(names[width - 1]) && rows.every((row) => !row[width - 1])) width--;
   const header = names.slice(0, width);
   for (const [i, name] of header.entries()) {
-    if (name === "") throw new DataError(`${path}, line 1: column ${i + 1} has no name`);
-    if (header.indexOf(name) < i) throw new DataError(`${path}, line 1: two columns are named '${name}'`);
+    if (name === "") throw new DataError(`${path}, line ${firstLine}: column ${i + 1} has no name`);
+    if (header.indexOf(name) < i) throw new DataError(`${path}, line ${firstLine}: two columns are named '${name}'`);
   }
   for (const [i, row] of rows.entries()) {
     const cells = row.slice(width).every((cell) => cell === "") ? Math.min(row.length, width) : row.length;
@@ -119,17 +119,11 @@ function isNumber(cell: string): boolean {
 export function head(table: Table, n = 5, width = 80): string {
   const shown = table.rows.slice(0, n);
   const index = alignLeft(["", ...shown.map((_, i) => String(i))]);
-  const all = table.header.map((name, j) =>
-    printed(
-      name,
-      table.rows.map((row) => row[j]),
-      shown.length,
-    ),
-  );
+  const all = table.header.map((name) => printed(name, column(table, name), shown.length));
   const elided = elide(all, index[0].length, width);
   const together = [index, ...elided];
   const lines = index.map((_, i) => together.map((cells) => cells[i]).join(" "));
-  if (elided.length < all.length) lines.push("", `[${shown.length} rows x ${all.length} columns]`);
+  if (all.some((cells) => !elided.includes(cells))) lines.push("", `[${shown.length} rows x ${all.length} columns]`);
   return lines.join("\n");
 }
 
@@ -138,7 +132,7 @@ function printed(name: string, cells: readonly string[], n: number): string[] {
   const shown = cells.slice(0, n).map((cell) => cell || "NaN");
   const numeric = cells.every((cell) => cell === "" || isNumber(cell));
   if (!numeric) return alignRight([name, ...shown.map((text) => ` ${text}`)]);
-  const integers = cells.every((cell) => /^[-+]?\d+$/.test(cell));
+  const integers = cells.every((cell) => /^-?\d+$/.test(cell));
   const texts = integers ? shown.map((text) => String(BigInt(text))) : decimals(shown);
   return alignRight([` ${name}`, ...texts.map((text) => (/^\d/.test(text) ? ` ${text}` : text))]);
 }
@@ -155,15 +149,11 @@ function decimals(texts: readonly string[]): string[] {
 function elide(all: readonly string[][], indexWidth: number, width: number): string[][] {
   const widths = [indexWidth, ...all.map((cells) => cells[0].length)];
   let surplus = widths.reduce((sum, w) => sum + w + 1, 0) - width;
-  while (surplus > 0 && widths.length > 1) surplus -= widths.splice(roundHalfEven(widths.length / 2), 1)[0] + 1;
+  while (surplus > 0 && widths.length > 1) surplus -= widths.splice(Math.floor(widths.length / 2), 1)[0] + 1;
   const fitting = Math.max(widths.length - 1, 2);
   if (fitting >= all.length) return [...all];
   const side = Math.floor(fitting / 2);
   return [...all.slice(0, side), all[0].map(() => " ..."), ...all.slice(-side)];
-}
-
-function roundHalfEven(x: number): number {
-  return x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
 function alignRight(cells: readonly string[]): string[] {

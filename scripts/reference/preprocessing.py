@@ -7,6 +7,7 @@ NaN is written as null. The error texts are those of scikit-learn 1.9.
 import json
 import math
 import warnings
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,7 @@ def scalers():
         yield scaler([small], **options)
     yield scaler([[[1.5, 0.1, 1e8, 0], [1.5, 0.1, 1e8, 1e-12], [1.5, 0.1, 1e8 + 1e-7, 0]]])
     yield scaler([[[0.1 + 0.2], [0.3], [0.3], [0.3], [0.1 + 0.2]]])
+    yield scaler([[[0, 1e-200, -4, 7], [0, -1e-200, -4, 7.000000000000001], [0, 0, -4, 7]]])
     yield scaler([[[1.0, 5.0]]])
     yield scaler([[[1.0, nan, 2.0], [nan, nan, 4.0], [4.0, nan, 9.0], [5.5, nan, 1.0]]])
     yield scaler([small[:4], small[4:6], small[6:]])
@@ -170,16 +172,20 @@ def errors():
 
 
 def heads():
-    names = ["breast-cancer.csv"]
-    frame = pd.read_csv(root / "examples" / "data" / names[0])
+    frame = pd.read_csv(root / "examples" / "data" / "breast-cancer.csv")
     mixed = pd.DataFrame({"id": [1, -200, 30, 4, 5, 6], "x": [1.5, 2.25, -3.125, 4.0, 5.0, 1e-3],
                           "name": ["a", "bcd", "é", "e", "f", "g"], "gap": [nan, 2.0, 3.0, nan, 0.1234567, 6.0],
                           "s": ["left", "right", "", "up", "down", "in"], "none": [nan] * 6})
     wide = pd.DataFrame({f"column_{i}": [i, 10**i] for i in range(12)})
+    random = np.random.RandomState(0)
+    ragged = [pd.DataFrame({"x" * width + str(i): [i, -i] for i, width in enumerate(random.randint(1, 30, 14))})
+              for _ in range(8)]
+    ragged += [pd.DataFrame({"x" * 40: [1], "y" * 40: [2], "z" * 40: [3]}), pd.DataFrame({"x" * 40: [1], "y" * 40: [2]})]
     pd.set_option("display.max_columns", 0, "display.width", 80)
-    for name, table in [("article", frame), ("mixed", mixed), ("wide", wide), ("narrow", frame.iloc[:, :5])]:
+    for name, table in [("article", frame), ("mixed", mixed), ("wide", wide), ("narrow", frame.iloc[:, :5]),
+                        *((f"ragged {i}", table) for i, table in enumerate(ragged))]:
         csv = None if name in ("article", "narrow") else table.to_csv(index=False)
-        yield {"name": name, "csv": csv, "head": repr(table.head())}
+        yield {"name": name, "csv": csv, "head": repr((pd.read_csv(StringIO(csv)) if csv else table).head())}
 
 
 record = {

@@ -14,6 +14,7 @@ export type Taken<X> = X extends string
         ? T[]
         : X;
 
+/** Any typed array: what they share in use is that each makes its own kind. */
 type NumberArray = Float64Array & { constructor: new (length: number) => Float64Array };
 
 /**

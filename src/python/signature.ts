@@ -1,5 +1,5 @@
 import { withHelp } from "./errors.js";
-import type { Bound } from "./signature-types.js";
+import type { Arguments, Bound, Returned } from "./signature-types.js";
 
 /** One parameter of a signature. */
 export interface Parameter {
@@ -227,4 +227,18 @@ export function pythonTypeOf(value: unknown): string {
   if (Array.isArray(value)) return "list";
   if (isKeywords(value)) return "dict";
   return (value as object).constructor?.name ?? typeof value;
+}
+
+/**
+ * A function with the signature `text`, called by the rule of {@link Signature.bind}.
+ *
+ * @example
+ * export const eye = define("eye(int n, int? m=None) -> Tensor", (n, m) => ...);
+ */
+export function define<const S extends string>(
+  text: S,
+  body: (...args: Bound<S>) => Returned<S>,
+): (...args: Arguments<S>) => Returned<S> {
+  const signature = new Signature(text);
+  return (...args) => body(...signature.bind(args));
 }

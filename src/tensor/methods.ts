@@ -13,7 +13,7 @@ const all = Object.values(ops).map((entry) => entry.info);
 for (const [name, overloads] of overloadsByName(all.filter((info) => info.isMethod))) {
   define(name, function (...args) {
     const [info, bound] = chooseOverload(overloads, [this, ...args], 1);
-    return info.apply(bound);
+    return info.call(bound);
   });
 }
 

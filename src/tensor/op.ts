@@ -124,7 +124,10 @@ export class OpInfo {
   /** Where PyTorch has it: `torch`, `Tensor` or `nn.functional`. */
   readonly home: string;
   readonly isMethod: boolean;
+  /** Is there a form with `_` as well? */
   readonly isInplace: boolean;
+  /** Is the op itself an in-place one, `zero_`? */
+  readonly onlyInPlace: boolean;
   readonly nodeName: string;
   /** The arguments that are tensors, or lists of tensors. */
   readonly tensors: readonly number[];
@@ -141,6 +144,7 @@ export class OpInfo {
     this.home = /^(?:(.*)::)?/.exec(signature.text)![1] ?? "torch";
     this.isMethod = parameters[0]?.name === "self";
     this.isInplace = signature.text.includes("[_](");
+    this.onlyInPlace = signature.name.endsWith("_");
     this.nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
     this.tensors = parameters.flatMap((p, i) => (p.type.includes("Tensor") ? [i] : []));
     const place = (name: string) => (name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name));
@@ -159,7 +163,12 @@ export class OpInfo {
     this.contextClass = contextClass(signature);
   }
 
-  /** Runs the op on bound arguments and records it if a gradient may be asked for. */
+  /** Runs the op on bound arguments. */
+  call(args: AnyArgs): unknown {
+    return this.onlyInPlace ? this.applyInPlace(args) : this.apply(args);
+  }
+
+  /** Runs the op and records it if a gradient may be asked for. */
   apply(args: AnyArgs): unknown {
     const { spec } = this;
     if (spec.composite) return spec.composite(...args);
@@ -442,7 +451,7 @@ const camel = (name: string): string =>
  *
  * The signature is PyTorch's, and says where the op is found: `exp(...)` is `torch.exp`, `Tensor::view(...)` only a
  * method, `nn.functional::relu(...)` a function of `torch.nn.functional`. An op whose first argument is called `self` is
- * a method as well; `exp[_](...)` has the in-place form `exp_` too; `max.dim(...)` is an overload of `max`.
+ * a method as well; `exp[_](...)` has the in-place form `exp_` too, `zero_(...)` has no other; `max.dim(...)` is an overload of `max`.
  *
  * The two calls are a matter of types: the signature alone gives the type of the entry, so the formulas in the second
  * part may use every op, this one included.
@@ -458,7 +467,7 @@ export function op<const S extends string>(text: S): (spec: Spec<S>) => Op<S> {
   const signature = new Signature(text);
   return (spec) => {
     const info = new OpInfo(signature as unknown as Signature<string>, spec as AnySpec);
-    const call = (...args: unknown[]) => info.apply(signature.bind(args));
+    const call = (...args: unknown[]) => info.call(signature.bind(args));
     return Object.assign(call, { info }) as unknown as Op<S>;
   };
 }

@@ -10,14 +10,14 @@ type TypedArray = FloatArray | Int32Array | Uint8Array;
 /** A dtype, or anything that carries its name: one typed array may hold several, so that `out` cannot tell. */
 type Named = { readonly name: string };
 
-/** By dtype: the name of its C++ type, its smallest integer, and its largest one that `random_()` draws. */
+/** By dtype: the name of its C++ type, the smallest integer it holds, and the largest one that `random_()` draws. */
 const ranges: Record<string, { readonly cpp: string; readonly min: number; readonly max: bigint }> = {
   bool: { cpp: "bool", min: 0, max: 1n },
   uint8: { cpp: "unsigned char", min: 0, max: 255n },
   int32: { cpp: "int", min: -(2 ** 31), max: 2n ** 31n - 1n },
   int64: { cpp: "long", min: -(2 ** 63), max: 2n ** 63n - 1n },
-  float32: { cpp: "float", min: -Infinity, max: 2n ** 24n },
-  float64: { cpp: "double", min: -Infinity, max: 2n ** 53n },
+  float32: { cpp: "float", min: -(2 ** 24), max: 2n ** 24n },
+  float64: { cpp: "double", min: -(2 ** 53), max: 2n ** 53n },
 };
 
 /**
@@ -43,7 +43,7 @@ export function random(out: TypedArray, dtype: Named, generator: Generator = def
  *
  * @example
  * const dice = new Int32Array(3);
- * randint(dice, { name: "int32" }, 1, 7, new Generator().manual_seed(0)); // 3, 4, 1
+ * randint(dice, { name: "int32" }, 1, 7, new Generator().manual_seed(0)); // 3, 4, 6
  */
 export function randint(
   out: TypedArray,
@@ -79,8 +79,10 @@ function interval(dtype: string, low: number, high: number | null): { base: bigi
     if (to !== null) warnPast24Bits("to - 1", to - 1);
   }
   const last = to === null ? max : BigInt(to) - 1n;
-  check(from >= min && from <= max, `from is out of bounds for ${cpp}`);
-  check(min === -Infinity || last <= max, `to - 1 is out of bounds for ${cpp}`);
+  if (!dtype.startsWith("float")) {
+    check(from >= min && from <= max, `from is out of bounds for ${cpp}`);
+    check(last <= max, `to - 1 is out of bounds for ${cpp}`);
+  }
   const count = last - BigInt(from) + 1n;
   return { base: count === 2n ** 64n ? 0n : BigInt(from), count };
 }
@@ -118,7 +120,7 @@ function warnPast24Bits(name: string, value: number): void {
  * or after it.
  *
  * @example
- * randperm(new Float64Array(4), new Generator().manual_seed(0)); // 2, 0, 1, 3
+ * randperm(new Float64Array(4), new Generator().manual_seed(0)); // 0, 1, 3, 2
  */
 export function randperm(out: TypedArray, generator: Generator = default_generator): void {
   const n = out.length;

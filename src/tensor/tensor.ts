@@ -2,7 +2,7 @@ import type { Node } from "../autograd/node.js";
 import { Variable } from "../autograd/variable.js";
 import { RuntimeError } from "../python/errors.js";
 import { registerType } from "../python/signature.js";
-import { castTo, type DType, int64, type TypedArray } from "./dtype.js";
+import { castTo, type DType, get_default_dtype, int64, type TypedArray } from "./dtype.js";
 import { formatTensor } from "./format.js";
 import { copy } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
@@ -334,7 +334,7 @@ export class Tensor extends Variable<Tensor> {
   }
 
   override toString(): string {
-    return formatTensor(this);
+    return formatTensor(this, "tensor", get_default_dtype().name);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

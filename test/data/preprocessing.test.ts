@@ -11,7 +11,7 @@ const errors: Record<string, string> = recorded.errors;
 const anything = (value: unknown) => value as never;
 
 /** NaN is null in JSON. */
-const withNaN = (X: Nullable[][]): number[][] => X.map((row) => row.map((v) => v ?? Number.NaN));
+const withNaN = (X: readonly Nullable[]): number[][] => X.map((row) => row.map((v) => v ?? Number.NaN));
 const withoutNaN = (x: readonly number[] | null) => x?.map((v) => (Number.isNaN(v) ? null : v)) ?? null;
 
 /** Numbers with at most six digits after the point, so that rounding errors stay small beside the spread. */
@@ -22,7 +22,7 @@ const matrix = fc
 
 describe("StandardScaler", () => {
   test.each(recorded.scalers)("has scikit-learn's digits: case %#", (fixture) => {
-    const batches = (fixture.batches as unknown as Nullable[][][]).map(withNaN);
+    const batches = (fixture.batches as unknown as Nullable[][]).map(withNaN);
     const scaler = new StandardScaler(fixture.options);
     for (const batch of batches) scaler.partial_fit(batch);
     expect(withoutNaN(scaler.mean_)).toEqual(fixture.mean);

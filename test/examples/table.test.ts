@@ -63,6 +63,7 @@ describe("readTable", () => {
       plain: plain.join("\n"),
       "Windows line ends": `${plain.join("\r\n")}\r\n`,
       "a byte order mark": `\uFEFF${plain.join("\n")}`,
+      "a byte order mark before a quote": `\uFEFF"id",name,x\n${plain.slice(1).join("\n")}`,
       "quoted fields": '"id","name","x"\n"1","M",0.5\n"2","B","7"\n',
       "blanks around cells": "id, name, x\n1, M, 0.5\n2 ,B , 7\n",
       "a comma after the header alone": `${plain[0]},\n${plain[1]}\n${plain[2]}\n`,
@@ -107,7 +108,7 @@ describe("readTable", () => {
     expect(complaint(() => tableOf("a,b\n1,2\n\n3,4,5\n"))).toBe(
       "/data.csv, line 4: 3 cells where the header names 2 columns",
     );
-    expect(complaint(() => tableOf(",a\n0,1\n"))).toBe("/data.csv, line 1: column 1 has no name");
+    expect(complaint(() => tableOf("\n,a\n0,1\n"))).toBe("/data.csv, line 2: column 1 has no name");
     expect(complaint(() => tableOf("a,b,a\n0,1,2\n"))).toBe("/data.csv, line 1: two columns are named 'a'");
     expect(complaint(() => tableOf('a,b\n1,"2\n'))).toMatch(/^\/data.csv is not a CSV file: Quote Not Closed.*line 2/);
   });

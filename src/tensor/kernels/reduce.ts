@@ -2,37 +2,41 @@ import type { Shape } from "../shape.js";
 import { forEachRun, type Operand, planLoops } from "./strided.js";
 
 /**
- * A fold over a run of elements: `start`, one `step` an element (which may look at the element's place in the run), and
- * `finish` of the accumulator and the number of elements. Sums run in double precision.
+ * `acc[..] = step(acc[..], x[..])` for every element of `shape`, row by row. `acc` has stride 0 along the dimensions that
+ * are reduced, so all elements of a run meet in one accumulator.
  */
-export interface Fold {
-  readonly start: number;
-  readonly step: (accumulated: number, x: number) => number;
-  readonly finish?: (accumulated: number, n: number) => number;
+export function fold(step: (accumulated: number, x: number) => number, shape: Shape, acc: Operand, x: Operand): void {
+  const operands = [acc, x];
+  const plan = planLoops(shape, operands);
+  const n = plan.shape[plan.shape.length - 1];
+  const [sa, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
+  const o = acc.data;
+  const a = x.data;
+  forEachRun(plan, operands, ([ia, ix]) => {
+    let i = ia!;
+    let j = ix!;
+    for (let k = 0; k < n; k++, i += sa, j += sx) o[i] = step(o[i], a[j]);
+  });
 }
 
-/**
- * `out[i] = fold over j of x[i, j]`. `x` is given with its kept dimensions (`kept`, the shape of `out`) first and the
- * reduced ones (`reduced`) last.
- */
-export function reduce(fold: Fold, kept: Shape, reduced: Shape, out: Operand, x: Operand): void {
-  const k = kept.length;
-  const across: Operand = { ...x, strides: x.strides.slice(0, k) };
-  const along: Operand = { data: x.data, offset: 0, strides: x.strides.slice(k) };
-  const plan = planLoops(reduced, [along]);
-  const last = plan.shape.length - 1;
-  const n = plan.shape[last];
-  const step = plan.strides[0][last];
-  const count = reduced.reduce((a, b) => a * b, 1);
-  const { data } = x;
-  const f = fold.step;
-  forEachElement(kept, [out, across], ([io, ix]) => {
-    let acc = fold.start;
-    forEachRun(plan, [{ ...along, offset: ix! }], ([start]) => {
-      let j = start!;
-      for (let i = 0; i < n; i++, j += step) acc = f(acc, data[j]);
-    });
-    out.data[io!] = fold.finish ? fold.finish(acc, count) : acc;
+/** {@link fold} by addition, the one that training spends its time in. */
+export function sum(shape: Shape, acc: Operand, x: Operand): void {
+  const operands = [acc, x];
+  const plan = planLoops(shape, operands);
+  const n = plan.shape[plan.shape.length - 1];
+  const [sa, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
+  const o = acc.data;
+  const a = x.data;
+  forEachRun(plan, operands, ([ia, ix]) => {
+    let i = ia!;
+    let j = ix!;
+    if (sa !== 0) {
+      for (let k = 0; k < n; k++, i += sa, j += sx) o[i] += a[j];
+      return;
+    }
+    let total = 0;
+    for (let k = 0; k < n; k++, j += sx) total += a[j];
+    o[i] += total;
   });
 }
 

@@ -2,6 +2,7 @@ import { RuntimeError } from "../../python/errors.js";
 import { op } from "../op.js";
 import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
 import { bool } from "../dtype.js";
+import { sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 /** `self == other`, element by element, in bool. */
@@ -92,6 +93,22 @@ export const isclose = op(
       return +(Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y));
     }, "bool").forward(self, other),
   example: ["torch.tensor([1, 2]).isclose(torch.tensor([1, 3]))", "tensor([ True, False])"],
+});
+
+/** Is `|self - other| <= atol + rtol |other|` everywhere? */
+export const allclose = op(
+  "allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool",
+)({
+  composite: (self, other, rtol, atol, equal_nan) => self.isclose(other, rtol, atol, equal_nan).all().item<boolean>(),
+  samples: [{ self: [2, 3], other: [2, 3] }],
+  example: ["torch.allclose(torch.ones(2), torch.ones(2).add(1e-9))", "true"],
+});
+
+/** Do both have the same shape and equal elements? */
+export const equal = op("equal(Tensor self, Tensor other) -> bool")({
+  composite: (self, other) => sameShape(self.shape, other.shape) && self.eq(other).all().item<boolean>(),
+  samples: [{ self: [2, 3], other: [2, 3] }],
+  example: ["torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))", "true"],
 });
 
 /** The larger of two; its gradient is shared evenly where they are equal. */

@@ -6,5 +6,6 @@ export * from "./linalg.js";
 export * from "./memory.js";
 export * from "./movement.js";
 export * from "./pointwise.js";
+export * from "./random.js";
 export * from "./reduce.js";
 export * from "./rounding.js";

@@ -95,12 +95,7 @@ export { boolMethod as bool };
 // Writing in place
 
 /** Copies the elements of `src`, broadcast and converted, into this tensor. */
-export const copy = op("Tensor::copy[_](Tensor self, Tensor src, bool non_blocking=False) -> Tensor")({
-  forward: (self, src) => {
-    const out = self.copied();
-    write(out, src);
-    return out;
-  },
+export const copy_ = op("Tensor::copy_(Tensor self, Tensor src, bool non_blocking=False) -> Tensor")({
   into: write,
   derivatives: { self: () => null, src: (g) => g },
   nodeName: "CopyBackwards",
@@ -144,8 +139,7 @@ function scalarTensor(value: Tensor | number | boolean, dtype: DType): Tensor {
 }
 
 /** Sets every element to 0. */
-export const zero = op("Tensor::zero[_](Tensor self) -> Tensor")({
-  forward: (self) => Tensor.empty(self.shape, self.dtype),
+export const zero_ = op("Tensor::zero_(Tensor self) -> Tensor")({
   into: (self) => write(self, Tensor.empty([], self.dtype)),
   derivatives: { self: () => null },
   example: ["torch.ones(2).zero_()", "tensor([0., 0.])"],

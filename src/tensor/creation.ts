@@ -1,0 +1,266 @@
+import { RuntimeError, ValueError } from "../python/errors.js";
+import { define, pythonTypeOf, Signature } from "../python/signature.js";
+import { warn } from "../python/warnings.js";
+import {
+  bool,
+  type DType,
+  dtypeOfNumber,
+  float32,
+  float64,
+  get_default_dtype,
+  int32,
+  int64,
+  type TypedArray,
+  uint8,
+} from "./dtype.js";
+import { numelOf, type Shape } from "./shape.js";
+import { checkInt64, Tensor } from "./tensor.js";
+
+/** Data for a tensor: a number, nested arrays, a typed array or another tensor. */
+export type TensorData = number | bigint | boolean | TypedArray | BigInt64Array | Tensor | readonly TensorData[];
+
+/** Options of {@link tensor}. */
+export interface TensorOptions {
+  /** Default: bool, int64 or the default floating point type, whichever holds all the numbers. */
+  dtype?: DType | null;
+  requires_grad?: boolean;
+  device?: string | null;
+  pin_memory?: boolean;
+}
+
+/**
+ * A tensor from nested arrays, a number, a typed array or another tensor; the data is copied.
+ *
+ * Numbers without a fraction make an int64 tensor, as in PyTorch; JavaScript cannot tell `1.0` from `1`, so give
+ * `{ dtype: torch.float32 }` or use {@link FloatTensor} where whole numbers are meant as floats. With `requires_grad`
+ * numbers are floats in any case.
+ *
+ * @throws ValueError for ragged arrays, TypeError for anything that is no number
+ * @example
+ * torch.tensor([[1, 2.5], [3, 4]]) // float32, shape [2, 2]
+ */
+export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  const [, dtype, device, requires_grad] = tensorSignature.bind([data, options]);
+  if (device !== null) checkDevice(device);
+  if (data instanceof Tensor) {
+    warn(
+      "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+    );
+  }
+  const out = fromData(data, dtype, requires_grad);
+  return requires_grad ? out.requires_grad_() : out;
+}
+
+const tensorSignature = new Signature(
+  "tensor(any data, *, ScalarType? dtype=None, str? device=None, bool requires_grad=False, bool pin_memory=False)",
+);
+
+/** {@link tensor} that leaves a tensor of the right dtype as it is. */
+export function as_tensor(data: TensorData, options: { dtype?: DType | null; device?: string | null } = {}): Tensor {
+  if (data instanceof Tensor) return options.dtype ? data.to(options.dtype) : data;
+  return tensor(data, options);
+}
+
+export { as_tensor as asarray };
+
+/** A tensor over the memory of a typed array: changes of either show in both. */
+export function from_numpy(array: TypedArray): Tensor {
+  return Tensor.of(array, [array.length], dtypeOfArray(array));
+}
+
+function fromData(data: TensorData, dtype: DType | null, wantsFloat: boolean): Tensor {
+  if (data instanceof Tensor) return data.detach().converted(dtype ?? data.dtype);
+  if (ArrayBuffer.isView(data)) {
+    const values = data instanceof BigInt64Array ? Float64Array.from(data, (v) => checkInt64(Number(v))) : data;
+    const own = data instanceof BigInt64Array ? int64 : dtypeOfArray(values as TypedArray);
+    return Tensor.of((values as TypedArray).slice(), [data.length], own).converted(dtype ?? own);
+  }
+  const shape = shapeOf(data);
+  const flat = new Float64Array(numelOf(shape));
+  const found = flatten(data, shape, flat);
+  const type = dtype ?? (wantsFloat && !found.is_floating_point ? get_default_dtype() : found);
+  if (type === int64) flat.forEach(checkInt64);
+  return Tensor.of(flat, shape, float64).converted(type);
+}
+
+function dtypeOfArray(array: TypedArray): DType {
+  const types: readonly DType[] = [float32, float64, int32, uint8];
+  const type = types.find((t) => array instanceof t.array);
+  if (!type) throw new TypeError(`can't convert ${pythonTypeOf(array)}; the only supported types are: Float32Array, Float64Array, Int32Array, Uint8Array.`);
+  return type;
+}
+
+function shapeOf(data: TensorData): number[] {
+  const shape: number[] = [];
+  for (let level: unknown = data; isSequence(level); level = level[0]) {
+    shape.push(level instanceof Tensor ? level.shape[0] : level.length);
+    if (level.length === 0) break;
+  }
+  return shape;
+}
+
+const isSequence = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value) || (value instanceof Tensor && value.dim() > 0);
+
+/** Writes nested arrays row by row into `out` and returns the dtype that holds all numbers. */
+function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
+  let at = 0;
+  let type: DType | null = null;
+  const visit = (value: unknown, depth: number): void => {
+    if (depth < shape.length) {
+      if (!isSequence(value)) {
+        throw new TypeError(`expected sequence at dim ${depth} (got ${pythonTypeOf(value)})`);
+      }
+      if (value.length !== shape[depth]) {
+        throw new ValueError(
+          `expected sequence of length ${shape[depth]} at dim ${depth} (got ${value.length})`,
+          "The rows of nested arrays must have equal lengths.",
+        );
+      }
+      const items: Iterable<unknown> = value instanceof Tensor ? value : Array.from(value);
+      for (const item of items) visit(item, depth + 1);
+      return;
+    }
+    const number = value instanceof Tensor ? value.item() : typeof value === "bigint" ? checkInt64(Number(value)) : value;
+    if (typeof number !== "number" && typeof number !== "boolean") {
+      if (isSequence(value)) throw new ValueError(`expected a number at dim ${depth} (got a sequence of length ${value.length})`);
+      throw new TypeError(typeof value === "string" ? "new(): invalid data type 'str'" : `must be real number, not ${pythonTypeOf(value)}`);
+    }
+    const own = value instanceof Tensor ? value.dtype : dtypeOfNumber(number);
+    if (type === null || own.rank > type.rank) type = own;
+    out[at++] = Number(number);
+  };
+  visit(data, 0);
+  return type ?? get_default_dtype();
+}
+
+function checkDevice(device: string): void {
+  if (device === "cpu" || device === "cpu:0") return;
+  throw new RuntimeError(`device '${device}' is not supported`, 'Every tensor lives on "cpu".');
+}
+
+/** The legacy constructors: data of one dtype, or sizes of a tensor of zeros. */
+function legacyConstructor(dtype: DType): (...data: [TensorData] | number[]) => Tensor {
+  return (...data) => {
+    const sizes = data.every((v) => typeof v === "number");
+    if (sizes) return Tensor.empty(data as number[], dtype);
+    const [source] = data as [TensorData];
+    return fromData(source, dtype, false);
+  };
+}
+
+/** A float32 tensor from data, or of the given sizes. */
+export const FloatTensor = legacyConstructor(float32);
+/** A float64 tensor from data, or of the given sizes. */
+export const DoubleTensor = legacyConstructor(float64);
+/** An int64 tensor from data, or of the given sizes. */
+export const LongTensor = legacyConstructor(int64);
+/** An int32 tensor from data, or of the given sizes. */
+export const IntTensor = legacyConstructor(int32);
+/** A uint8 tensor from data, or of the given sizes. */
+export const ByteTensor = legacyConstructor(uint8);
+/** A bool tensor from data, or of the given sizes. */
+export const BoolTensor = legacyConstructor(bool);
+
+// Filled tensors
+
+type Options = readonly [dtype: DType | null, device: string | null, requires_grad: boolean, ...unknown[]];
+const options = "*, ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
+
+/** A new tensor whose elements are `f(i)`, i counting them row by row. */
+function filled(size: Shape, f: ((i: number) => number) | null, [dtype, device, requires_grad]: Options, byDefault = get_default_dtype()): Tensor {
+  if (device !== null) checkDevice(device);
+  for (const n of size) {
+    if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${size.join(", ")}]`);
+  }
+  const out = Tensor.empty(size, dtype ?? byDefault);
+  if (f) {
+    const { data } = out.storage;
+    for (let i = 0; i < data.length; i++) data[i] = f(i);
+  }
+  return requires_grad ? out.requires_grad_() : out;
+}
+
+/** Zeros. */
+export const zeros = define(`zeros(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, null, o));
+/** Ones. */
+export const ones = define(`ones(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, () => 1, o));
+/** A tensor whose elements do not matter; they are zeros here. */
+export const empty = define(`empty(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, null, o));
+/** A tensor of one value; its dtype is that of the value. */
+export const full = define(`full(int[] size, Scalar fill_value, ${options}) -> Tensor`, (size, value, ...o) => {
+  const sizes = typeof size === "number" ? [size] : size;
+  return filled(sizes, () => Number(value), o, dtypeOfNumber(value));
+});
+
+/** Zeros with the shape, and by default the dtype, of `input`. */
+export const zeros_like = define(`zeros_like(Tensor input, ${options}, any memory_format=None) -> Tensor`, (input, dtype, ...o) =>
+  filled(input.shape, null, [dtype, ...o], input.dtype),
+);
+/** Ones with the shape, and by default the dtype, of `input`. */
+export const ones_like = define(`ones_like(Tensor input, ${options}, any memory_format=None) -> Tensor`, (input, dtype, ...o) =>
+  filled(input.shape, () => 1, [dtype, ...o], input.dtype),
+);
+/** A tensor like `input` whose elements do not matter. */
+export const empty_like = define(`empty_like(Tensor input, ${options}, any memory_format=None) -> Tensor`, (input, dtype, ...o) =>
+  filled(input.shape, null, [dtype, ...o], input.dtype),
+);
+/** One value in the shape, and by default the dtype, of `input`. */
+export const full_like = define(
+  `full_like(Tensor input, Scalar fill_value, ${options}, any memory_format=None) -> Tensor`,
+  (input, value, dtype, ...o) => filled(input.shape, () => Number(value), [dtype, ...o], input.dtype),
+);
+
+// Sequences
+
+/** `start, start + step, ...` up to, and without, `end`; one argument is `end`, two are `start` and `end`. */
+export const arange = define(`arange(Scalar start, Scalar? end=None, Scalar step=1, ${options}) -> Tensor`, (first, second, by, ...o) => {
+  const [start, end] = second === null ? [0, Number(first)] : [Number(first), Number(second)];
+  const step = Number(by);
+  if (step === 0) throw new RuntimeError("step must be nonzero");
+  if (!Number.isFinite(start) || !Number.isFinite(end)) throw new RuntimeError(`unsupported range: ${start} -> ${end}`);
+  if ((end - start) * step < 0) throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
+  const whole = [start, end, step].every(Number.isInteger);
+  const n = Math.ceil((end - start) / step);
+  return filled([n], (i) => start + i * step, o, whole ? int64 : get_default_dtype());
+});
+
+/** `steps` values from `start` to `end`, both included, evenly spaced. */
+export const linspace = define(`linspace(Scalar start, Scalar end, int steps, ${options}) -> Tensor`, (start, end, steps, ...o) =>
+  filled([steps], spaced(Number(start), Number(end), steps, o[0] ?? get_default_dtype()), o),
+);
+
+/** `base` to the power of `steps` values from `start` to `end`, evenly spaced. */
+export const logspace = define(
+  `logspace(Scalar start, Scalar end, int steps, float base=10.0, ${options}) -> Tensor`,
+  (start, end, steps, base, ...o) => {
+    const exponent = spaced(Number(start), Number(end), steps, float64);
+    return filled([steps], (i) => base ** exponent(i), o);
+  },
+);
+
+/** Counted from the nearer end, in the precision of the result, so that both ends are exact. */
+function spaced(start: number, end: number, steps: number, dtype: DType): (i: number) => number {
+  if (steps < 0) throw new RuntimeError("number of steps must be non-negative");
+  const round = dtype === float32 ? Math.fround : (x: number) => x;
+  const step = steps > 1 ? round((end - start) / (steps - 1)) : 0;
+  return (i) => (i < steps / 2 ? start + step * i : end - step * (steps - 1 - i));
+}
+
+/** The identity matrix with `n` rows and `m` (default `n`) columns. */
+export const eye = define(`eye(int n, int? m=None, ${options}) -> Tensor`, (n, m, ...o) => {
+  const columns = m ?? n;
+  return filled([n, columns], (i) => (Math.floor(i / columns) === i % columns ? 1 : 0), o);
+});
+
+/** The elements in the order of `strides`, for tests and `as_strided` views of new memory. */
+export const empty_strided = define(`empty_strided(int[] size, int[] stride, ${options}) -> Tensor`, (size, stride, dtype) => {
+  const shape = [size].flat();
+  const strides = [stride].flat();
+  const length = shape.some((n) => n === 0) ? 0 : 1 + shape.reduce((sum, n, i) => sum + (n - 1) * strides[i], 0);
+  const type = dtype ?? get_default_dtype();
+  return Tensor.empty([length], type).aliased(shape, strides, 0).detach();
+});
+
+/** Is `obj` a tensor? */
+export const is_tensor = (obj: unknown): obj is Tensor => obj instanceof Tensor;

@@ -1,0 +1,21 @@
+import { chooseOverload, type FunctionsOf, overloadsByName } from "./op.js";
+import * as ops from "./ops/index.js";
+
+/** The ops of one home as functions, overloads joined: what `torch` and `torch.nn.functional` are made of. */
+function functionsOf<const Home extends string>(home: Home): FunctionsOf<typeof ops, Home> {
+  const functions: Record<string, (...args: unknown[]) => unknown> = {};
+  const all = Object.values(ops).map((entry) => entry.info);
+  for (const [name, overloads] of overloadsByName(all.filter((info) => info.home === home))) {
+    functions[name] = (...args) => {
+      const [info, bound] = chooseOverload(overloads, args);
+      return info.call(bound);
+    };
+  }
+  return functions as FunctionsOf<typeof ops, Home>;
+}
+
+/** The ops that are `torch.NAME`. */
+export const torchFunctions = functionsOf("torch");
+
+/** The ops that are `torch.nn.functional.NAME`. */
+export const nnFunctions = functionsOf("nn.functional");

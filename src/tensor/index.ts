@@ -1,0 +1,22 @@
+/** Tensors and all that is done with them. Importing this file gives tensors their methods. */
+import "./methods.js";
+
+export * from "./creation.js";
+export {
+  bool,
+  can_cast,
+  DType,
+  float32,
+  float64,
+  get_default_dtype,
+  int32,
+  int64,
+  promote_types,
+  set_default_dtype,
+  uint8,
+} from "./dtype.js";
+export { get_printoptions, set_printoptions } from "./format.js";
+export { Generator, default_generator, initial_seed, manual_seed, seed } from "./generator.js";
+export { nnFunctions, torchFunctions } from "./functional.js";
+export * from "./random.js";
+export { type NestedNumbers, Tensor } from "./tensor.js";

@@ -1,0 +1,61 @@
+import { castTo, type DType, int64 } from "./dtype.js";
+import { fold, sum as sumKernel } from "./kernels/reduce.js";
+import type { Operand } from "./kernels/strided.js";
+import { contiguousStrides, numelOf, reducedShape, type Shape, wrapDims } from "./shape.js";
+import { checkInt64, Tensor } from "./tensor.js";
+
+/** The dimensions of a reduction as a caller gives them; `null` means all. */
+export type Dims = number | readonly number[] | null;
+
+/** How elements become one: `start`, then `step` for each (`"sum"` has a loop of its own), then `finish`. */
+export interface Reduction {
+  readonly start: number;
+  readonly step: ((accumulated: number, x: number) => number) | "sum";
+  /** The result from what was accumulated and how many elements there were. */
+  readonly finish?: (accumulated: number, n: number) => number;
+}
+
+/** The forward of a reduction over `dim`, accumulated in double precision and stored as `dtype`. */
+export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boolean, dtype: DType): Tensor {
+  const dims = wrapDims(dim, self.ndim);
+  const kept = reducedShape(self.shape, dims, true);
+  const shape = keepdim ? kept : reducedShape(self.shape, dims, false);
+  const accumulators = new Float64Array(numelOf(kept)).fill(how.start);
+  const acc: Operand = { data: accumulators, offset: 0, strides: reducedStrides(kept, dims) };
+  if (how.step === "sum") sumKernel(self.shape, acc, self.operand());
+  else fold(how.step, self.shape, acc, self.operand());
+  const { finish } = how;
+  if (finish) {
+    const n = dims.reduce((count, d) => count * self.shape[d], 1);
+    for (let i = 0; i < accumulators.length; i++) accumulators[i] = finish(accumulators[i], n);
+  }
+  return stored(accumulators, shape, dtype);
+}
+
+/** Row-major strides of `kept`, with 0 along `dims`. */
+function reducedStrides(kept: Shape, dims: readonly number[]): number[] {
+  const strides = contiguousStrides(kept);
+  for (const d of dims) strides[d] = 0;
+  return strides;
+}
+
+/** A tensor of the numbers in `values`, converted to `dtype`. */
+function stored(values: Float64Array<ArrayBuffer>, shape: Shape, dtype: DType): Tensor {
+  if (dtype === int64) values.forEach(checkInt64);
+  const cast = castTo(dtype);
+  if (dtype.array === Float64Array && dtype !== int64) return Tensor.of(values, shape, dtype);
+  const data = new dtype.array(values.length);
+  for (let i = 0; i < values.length; i++) data[i] = cast ? cast(values[i]) : values[i];
+  return Tensor.of(data, shape, dtype);
+}
+
+/** A reduced tensor with the reduced dimensions back as sizes of 1, so that it broadcasts with what was reduced. */
+export function unreduced(reduced: Tensor, shape: Shape, dim: Dims, keepdim: boolean): Tensor {
+  if (keepdim || shape.length === 0) return reduced;
+  return reduced.reshape(reducedShape(shape, wrapDims(dim, shape.length), true));
+}
+
+/** The number of elements that a reduction makes into one. */
+export function reducedCount(shape: Shape, dim: Dims): number {
+  return wrapDims(dim, shape.length).reduce((n, d) => n * shape[d], 1);
+}

@@ -2,7 +2,7 @@ import { no_grad } from "../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../python/errors.js";
 import { define } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
-import { eye, randn, randperm, type Tensor } from "../tensor/index.js";
+import { eye, float64, randn, randperm, type Tensor, tensor as tensorOf } from "../tensor/index.js";
 
 /* Initial values for parameters. Every function fills its tensor in place, without recording, and returns it. */
 
@@ -188,7 +188,7 @@ export const orthogonal_ = define(
     return no_grad(() => {
       basis.forEach((v, i) => {
         const line = wide ? tensor.reshape(rows, columns).select(0, i) : tensor.reshape(rows, columns).select(1, i);
-        line.copy_(randn(0).new_tensor(v));
+        line.copy_(tensorOf(v, { dtype: float64 }));
       });
       return tensor.mul_(gain);
     });

@@ -1,7 +1,9 @@
-import { castTo, type DType, int64 } from "./dtype.js";
-import { fold, sum as sumKernel } from "./kernels/reduce.js";
+import { IndexError } from "../python/errors.js";
+import { castTo, type DType, int64, type TypedArray } from "./dtype.js";
+import { fold, forEachLine, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
-import { contiguousStrides, numelOf, reducedShape, type Shape, wrapDims } from "./shape.js";
+import { namedResults } from "./named.js";
+import { contiguousStrides, numelOf, reducedShape, type Shape, wrapDim, wrapDims } from "./shape.js";
 import { checkInt64, Tensor } from "./tensor.js";
 
 /** The dimensions of a reduction as a caller gives them; `null` means all. */
@@ -58,4 +60,41 @@ export function unreduced(reduced: Tensor, shape: Shape, dim: Dims, keepdim: boo
 /** The number of elements that a reduction makes into one. */
 export function reducedCount(shape: Shape, dim: Dims): number {
   return wrapDims(dim, shape.length).reduce((n, d) => n * shape[d], 1);
+}
+
+/** Chooses among the `n` elements `data[start + i * step]`: answers an `i`. */
+export type Pick = (data: TypedArray, start: number, step: number, n: number) => number;
+
+/** The elements that `pick` chooses from the lines along `dim`, and their indices. */
+export function pickAlong(type: string, pick: Pick, self: Tensor, dim: number, keepdim: boolean) {
+  const indices = pickedIndices(type, pick, self, dim, true);
+  const values = self.ndim === 0 ? self.copied() : self.gather(dim, indices);
+  const result = (t: Tensor) => (keepdim || self.ndim === 0 ? t : t.squeeze(dim).detach());
+  return namedResults(type, { values: result(values), indices: result(indices) });
+}
+
+/** The indices that `pick` chooses in the lines along `dim`. */
+export function pickedIndices(name: string, pick: Pick, self: Tensor, dim: number, keepdim: boolean): Tensor {
+  const d = wrapDim(dim, self.ndim);
+  if (self.ndim === 0) return Tensor.empty([], int64);
+  const n = self.shape[d];
+  if (n === 0) throw new IndexError(`${name}(): Expected reduction dim ${d} to have non-zero size.`);
+  const kept = reducedShape(self.shape, [d], true);
+  const out = Tensor.empty(kept, int64);
+  const { data } = self.storage;
+  forEachLine(self.shape, d, [out.operand(), self.operand()], ([io, ix]) => {
+    out.storage.data[io!] = pick(data, ix!, self.strides[d], n);
+  });
+  return keepdim ? out : Tensor.of(out.storage.data, reducedShape(self.shape, [d], false), int64);
+}
+
+/** The gradient of picked elements goes to where they were picked. */
+export function picked(
+  g: Tensor | null,
+  saved: { result: { indices: Tensor }; self_shape: Shape; dim: number; keepdim: boolean },
+): Tensor | null {
+  const { result, self_shape, dim, keepdim } = saved;
+  if (g === null || self_shape.length === 0) return g;
+  const index = unreduced(result.indices, self_shape, dim, keepdim);
+  return Tensor.empty(self_shape, g.dtype).scatter(dim, index, unreduced(g, self_shape, dim, keepdim));
 }

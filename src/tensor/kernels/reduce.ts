@@ -40,53 +40,6 @@ export function sum(shape: Shape, acc: Operand, x: Operand): void {
   });
 }
 
-/** Which element of each run wins: `better(x, best)` decides; the first winner stays. Writes value and index. */
-export function select(
-  better: (x: number, best: number) => boolean,
-  kept: Shape,
-  length: number,
-  values: Operand | null,
-  indices: Operand,
-  x: Operand,
-): void {
-  const k = kept.length;
-  const step = x.strides[k];
-  const across: Operand = { ...x, strides: x.strides.slice(0, k) };
-  const { data } = x;
-  forEachElement(kept, values ? [indices, across, values] : [indices, across], ([ii, ix, iv]) => {
-    let best = data[ix!];
-    let at = 0;
-    for (let i = 1, j = ix! + step; i < length; i++, j += step) {
-      if (better(data[j], best)) {
-        best = data[j];
-        at = i;
-      }
-    }
-    indices.data[ii!] = at;
-    if (values) values.data[iv!] = best;
-  });
-}
-
-/** `out[.., i] = f(out[.., i - 1], x[.., i])` along the last dimension of `shape`. */
-export function scan(f: (accumulated: number, x: number) => number, shape: Shape, out: Operand, x: Operand): void {
-  const k = shape.length - 1;
-  const n = shape[k];
-  const so = out.strides[k];
-  const sx = x.strides[k];
-  const a = x.data;
-  const o = out.data;
-  const outer = shape.slice(0, k);
-  forEachElement(outer, [{ ...out, strides: out.strides.slice(0, k) }, { ...x, strides: x.strides.slice(0, k) }], ([io, ix]) => {
-    if (n === 0) return;
-    let acc = a[ix!];
-    o[io!] = acc;
-    for (let i = 1, j = ix! + sx, l = io! + so; i < n; i++, j += sx, l += so) {
-      acc = f(acc, a[j]);
-      o[l] = acc;
-    }
-  });
-}
-
 /** Calls `visit` with the offsets of the operands at every position of `shape`. */
 export function forEachElement(shape: Shape, operands: readonly Operand[], visit: (offsets: readonly number[]) => void): void {
   const plan = planLoops(shape, operands);
@@ -101,4 +54,19 @@ export function forEachElement(shape: Shape, operands: readonly Operand[], visit
       for (let k = 0; k < at.length; k++) at[k] += steps[k];
     }
   });
+}
+
+/**
+ * Calls `visit` with the offsets at which the lines of the operands along dimension `dim` of `shape` begin. How far apart
+ * the elements of a line lie is the operand's stride there.
+ */
+export function forEachLine(
+  shape: Shape,
+  dim: number,
+  operands: readonly Operand[],
+  visit: (offsets: readonly number[]) => void,
+): void {
+  const without = (list: Shape) => list.filter((_, d) => d !== dim);
+  const across = operands.map((o) => ({ ...o, strides: without(o.strides) }));
+  forEachElement(without(shape), across, visit);
 }

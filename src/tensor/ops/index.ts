@@ -2,6 +2,7 @@
 export * from "./activation.js";
 export * from "./compare.js";
 export * from "./index_ops.js";
+export * from "./like.js";
 export * from "./linalg.js";
 export * from "./memory.js";
 export * from "./movement.js";

@@ -1,0 +1,14 @@
+/**
+ * Rushlight: PyTorch's API from scratch in TypeScript.
+ *
+ * @example
+ * import { torch, nn, optim, lr_scheduler, data } from "rushlight";
+ */
+export * as autograd from "./autograd/index.js";
+export * as data from "./data/index.js";
+export * as lr_scheduler from "./lr_scheduler/index.js";
+export * as nn from "./nn/index.js";
+export * as optim from "./optim/index.js";
+export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from "./python/errors.js";
+export { DType, Generator, Tensor } from "./tensor/index.js";
+export { torch } from "./torch.js";

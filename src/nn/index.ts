@@ -1,0 +1,9 @@
+/** `torch.nn`: modules, parameters, losses. */
+export { GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from "./activation.js";
+export { Sequential } from "./container.js";
+export * as functional from "./functional.js";
+export * as init from "./init.js";
+export { Flatten, Identity, Linear } from "./linear.js";
+export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
+export { IncompatibleKeys, Module, type StateDict } from "./module.js";
+export { Buffer, Parameter } from "./parameter.js";

@@ -1,0 +1,153 @@
+import { ValueError } from "../python/errors.js";
+import { registerType, Signature } from "../python/signature.js";
+import type { Arguments, Named } from "../python/signature-types.js";
+import { Tensor } from "../tensor/index.js";
+import {
+  checkDecayRate,
+  checkNotNegative,
+  checkOneElement,
+  complement,
+  type Hyperparameter,
+  isHyperparameter,
+  numberOf,
+  power,
+  quotient,
+  times,
+} from "./hyperparameter.js";
+import { checkImplementation } from "./implementation.js";
+import { Optimizer, stepCount } from "./optimizer.js";
+import type { ParamGroup } from "./param_group.js";
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    pair: readonly [Hyperparameter, Hyperparameter];
+  }
+}
+registerType("pair", (v) => Array.isArray(v) && v.length === 2 && v.every(isHyperparameter));
+
+const signature = new Signature(
+  "Adam(Params params, float|Tensor lr=0.001, pair betas=[0.9,0.999], float eps=1e-8, float weight_decay=0, bool amsgrad=False, *, bool? foreach=None, bool maximize=False, bool capturable=False, bool differentiable=False, bool? fused=None, bool decoupled_weight_decay=False)",
+);
+
+/** A parameter group of {@link Adam} and {@link AdamW}. */
+export type AdamGroup = ParamGroup & Omit<Named<typeof signature.text>, "params">;
+
+interface AdamState {
+  [name: string]: unknown;
+  step: Tensor;
+  exp_avg: Tensor;
+  exp_avg_sq: Tensor;
+  max_exp_avg_sq?: Tensor;
+}
+
+/**
+ * Adam (Kingma and Ba, 2015). For a parameter p with gradient g (negated under `maximize`) at step t, with learning
+ * rate γ, weight decay λ and decay rates β₁, β₂:
+ *
+ *     g ← g + λ p                         with decoupled_weight_decay p ← p - γ λ p instead
+ *     m ← β₁ m + (1 - β₁) g               running mean of the gradient
+ *     v ← β₂ v + (1 - β₂) g²              and of its square; amsgrad goes on with the largest v so far
+ *     p ← p - γ m' / (√v' + ε)            m' = m / (1 - β₁ᵗ), v' = v / (1 - β₂ᵗ) undo the start from 0
+ *
+ * Arguments: `params`, `lr` (0.001), `betas` ([0.9, 0.999]), `eps` (1e-8), `weight_decay` (0), `amsgrad` (false); by
+ * name only `maximize` (false), `decoupled_weight_decay` (false), and `foreach`, `fused`, which choose among PyTorch's
+ * implementations and change no result.
+ *
+ * @throws ValueError for a hyperparameter out of its range or NaN
+ * @example
+ * const optimizer = new optim.Adam(model.parameters(), { lr: 0.001 });
+ * optimizer.zero_grad();
+ * criterion(model(x), y).backward();
+ * optimizer.step();
+ */
+export class Adam extends Optimizer<AdamGroup> {
+  constructor(...args: Arguments<typeof signature.text>) {
+    const [
+      params,
+      lr,
+      betas,
+      eps,
+      weight_decay,
+      amsgrad,
+      foreach,
+      maximize,
+      capturable,
+      differentiable,
+      fused,
+      decoupled_weight_decay,
+    ] = signature.bind(args);
+    checkTensors({ lr, "betas[0]": betas[0], "betas[1]": betas[1] }, foreach);
+    checkNotNegative("learning rate", lr);
+    checkNotNegative("epsilon value", eps);
+    checkDecayRate("beta parameter at index 0", betas[0]);
+    checkDecayRate("beta parameter at index 1", betas[1]);
+    checkNotNegative("weight_decay value", weight_decay);
+    if (betas[0] instanceof Tensor !== betas[1] instanceof Tensor) {
+      throw new ValueError("betas must be either both floats or both Tensors");
+    }
+    checkImplementation("Adam", { foreach, fused, capturable, differentiable });
+    super(params, {
+      lr,
+      betas,
+      eps,
+      weight_decay,
+      amsgrad,
+      maximize,
+      foreach,
+      capturable,
+      differentiable,
+      fused,
+      decoupled_weight_decay,
+    });
+  }
+
+  protected override update(param: Tensor, grad: Tensor, group: AdamGroup): void {
+    const { lr, betas, eps, weight_decay, amsgrad } = group;
+    const [beta1, beta2] = betas;
+    const state = this.stateOf(param, () => initialState(param, amsgrad));
+    const { exp_avg, exp_avg_sq, max_exp_avg_sq } = state;
+    const t = state.step.add_(1).item();
+
+    let g = grad;
+    if (weight_decay !== 0) {
+      if (group.decoupled_weight_decay) param.mul_(complement(times(lr, weight_decay)));
+      else g = grad.add(param, { alpha: weight_decay });
+    }
+    exp_avg.lerp_(g, complement(beta1));
+    exp_avg_sq.mul_(beta2).addcmul_(g, g, { value: numberOf(complement(beta2)) });
+    const second = amsgrad ? max_exp_avg_sq!.copy_(max_exp_avg_sq!.maximum(exp_avg_sq)) : exp_avg_sq;
+
+    const bias_correction1 = complement(power(beta1, t));
+    const bias_correction2 = complement(power(beta2, t));
+    const denominator = second.sqrt().div_(power(bias_correction2, 0.5)).add_(eps);
+    param.addcdiv_(exp_avg, denominator, { value: -numberOf(quotient(lr, bias_correction1)) });
+  }
+
+  protected override optionsOfOldVersions(): Record<string, unknown> {
+    return {
+      amsgrad: false,
+      maximize: false,
+      foreach: null,
+      capturable: false,
+      differentiable: false,
+      decoupled_weight_decay: false,
+      fused: null,
+    };
+  }
+}
+
+function initialState(param: Tensor, amsgrad: boolean): AdamState {
+  const zeros = () => Tensor.empty(param.shape, param.dtype);
+  const state: AdamState = { step: stepCount(), exp_avg: zeros(), exp_avg_sq: zeros() };
+  if (amsgrad) state.max_exp_avg_sq = zeros();
+  return state;
+}
+
+function checkTensors(given: Record<string, Hyperparameter>, foreach: boolean | null): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (foreach && value instanceof Tensor) {
+      throw new ValueError(`${name} as a Tensor is not supported for capturable=False and foreach=True`);
+    }
+    checkOneElement(name, value);
+  }
+}

@@ -1,0 +1,71 @@
+import { ValueError } from "../python/errors.js";
+import { Signature } from "../python/signature.js";
+import type { Arguments, Named } from "../python/signature-types.js";
+import type { Tensor } from "../tensor/index.js";
+import { checkNotNegative, checkOneElement, numberOf } from "./hyperparameter.js";
+import { checkImplementation } from "./implementation.js";
+import { Optimizer } from "./optimizer.js";
+import type { ParamGroup } from "./param_group.js";
+
+const signature = new Signature(
+  "SGD(Params params, float|Tensor lr=0.001, float momentum=0, float dampening=0, float|Tensor weight_decay=0, bool nesterov=False, *, bool maximize=False, bool? foreach=None, bool differentiable=False, bool? fused=None)",
+);
+
+/** A parameter group of {@link SGD}. */
+export type SGDGroup = ParamGroup & Omit<Named<typeof signature.text>, "params">;
+
+/**
+ * Stochastic gradient descent. For a parameter p with gradient g (negated under `maximize`), learning rate γ, weight
+ * decay λ, momentum μ and dampening τ:
+ *
+ *     g ← g + λ p
+ *     b ← μ b + (1 - τ) g       the first time b ← g
+ *     p ← p - γ b               with nesterov p ← p - γ (g + μ b), without momentum p ← p - γ g
+ *
+ * Arguments: `params`, `lr` (0.001), `momentum` (0), `dampening` (0), `weight_decay` (0), `nesterov` (false); by name
+ * only `maximize` (false), and `foreach`, `fused`, which choose among PyTorch's implementations and change no result.
+ *
+ * @throws ValueError for a negative or NaN hyperparameter, and for `nesterov` without momentum or with dampening
+ * @example
+ * const optimizer = new optim.SGD(model.parameters(), 0.1, { momentum: 0.9 });
+ * optimizer.zero_grad();
+ * criterion(model(x), y).backward();
+ * optimizer.step();
+ */
+export class SGD extends Optimizer<SGDGroup> {
+  constructor(...args: Arguments<typeof signature.text>) {
+    const [params, lr, momentum, dampening, weight_decay, nesterov, maximize, foreach, differentiable, fused] =
+      signature.bind(args);
+    checkOneElement("lr", lr);
+    checkNotNegative("learning rate", lr);
+    checkNotNegative("momentum value", momentum);
+    checkNotNegative("weight_decay value", weight_decay);
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new ValueError("Nesterov momentum requires a momentum and zero dampening");
+    }
+    checkImplementation("SGD", { foreach, fused, differentiable });
+    super(params, { lr, momentum, dampening, weight_decay, nesterov, maximize, foreach, differentiable, fused });
+  }
+
+  protected override update(param: Tensor, grad: Tensor, group: SGDGroup): void {
+    const { momentum, dampening, nesterov } = group;
+    const weight_decay = numberOf(group.weight_decay);
+    let direction = weight_decay === 0 ? grad : grad.add(param, { alpha: weight_decay });
+    if (momentum !== 0) {
+      const velocity = this.velocity(param, direction, momentum, dampening);
+      direction = nesterov ? direction.add(velocity, { alpha: momentum }) : velocity;
+    }
+    param.add_(direction, { alpha: -numberOf(group.lr) });
+  }
+
+  private velocity(param: Tensor, grad: Tensor, momentum: number, dampening: number): Tensor {
+    const state = this.stateOf(param, () => ({ momentum_buffer: null as Tensor | null }));
+    if (state.momentum_buffer) state.momentum_buffer.mul_(momentum).add_(grad, { alpha: 1 - dampening });
+    else state.momentum_buffer = grad.detach().clone();
+    return state.momentum_buffer;
+  }
+
+  protected override optionsOfOldVersions(): Record<string, unknown> {
+    return { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false };
+  }
+}

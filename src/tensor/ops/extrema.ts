@@ -1,0 +1,170 @@
+import { IndexError, RuntimeError } from "../../python/errors.js";
+import { namedResults } from "../named.js";
+import { op } from "../op.js";
+import { type Pick, pickAlong, picked, pickedIndices, type Dims, reduceDims, unreduced } from "../reduction.js";
+import { numelOf, type Shape, wrapDims } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+
+// A NaN among the elements is the answer, as maximum and as minimum.
+const largest = { start: -Infinity, step: (best: number, x: number) => (x > best || Number.isNaN(x) ? x : best) };
+const smallest = { start: Infinity, step: (best: number, x: number) => (x < best || Number.isNaN(x) ? x : best) };
+
+/** The largest element over `dim` (none: over all). Elements that tie share the gradient evenly. */
+export const amax = op("amax(Tensor self, int[] dim=[], bool keepdim=False) -> Tensor")({
+  forward: (self, dim, keepdim) => {
+    checkNotEmpty("amax", self.shape, dim);
+    return reduceDims(largest, self, dim, keepdim, self.dtype);
+  },
+  derivatives: {
+    self: ["self result", (g, { self, result, dim, keepdim }) => shareAmongTies(g, self, result, dim, keepdim)],
+  },
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
+  example: ["torch.tensor([[1, 5], [7, 2]]).amax(1)", "tensor([5, 7])"],
+});
+
+/** The smallest element over `dim` (none: over all). Elements that tie share the gradient evenly. */
+export const amin = op("amin(Tensor self, int[] dim=[], bool keepdim=False) -> Tensor")({
+  forward: (self, dim, keepdim) => {
+    checkNotEmpty("amin", self.shape, dim);
+    return reduceDims(smallest, self, dim, keepdim, self.dtype);
+  },
+  derivatives: {
+    self: ["self result", (g, { self, result, dim, keepdim }) => shareAmongTies(g, self, result, dim, keepdim)],
+  },
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
+  example: ["torch.tensor([[1, 5], [7, 2]]).amin(1)", "tensor([1, 2])"],
+});
+
+/** `amin` and `amax` at once, over one dimension or all. */
+export const aminmax = op("aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")({
+  composite: (self, dim, keepdim) => {
+    if (dim === null && self.numel() === 0) {
+      throw new RuntimeError(
+        "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.",
+      );
+    }
+    const dims = dim ?? [];
+    return namedResults("aminmax", { min: self.amin(dims, keepdim), max: self.amax(dims, keepdim) });
+  },
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1, keepdim: true }],
+  example: ["torch.tensor([3, 1, 2]).aminmax().min", "tensor(1)"],
+});
+
+/** The largest element. Elements that tie share the gradient evenly. */
+export const max = op("max(Tensor self) -> Tensor")({
+  forward: (self) => {
+    checkNotEmpty("max", self.shape, null);
+    return reduceDims(largest, self, null, false, self.dtype);
+  },
+  derivatives: { self: ["self result", (g, { self, result }) => shareAmongTies(g, self, result, null, false)] },
+  nodeName: "MaxBackward1",
+  samples: [{ self: [2, 3] }, { self: [] }],
+  example: ["torch.tensor([1, 5, 2]).max()", "tensor(5)"],
+});
+
+/** The smallest element. Elements that tie share the gradient evenly. */
+export const min = op("min(Tensor self) -> Tensor")({
+  forward: (self) => {
+    checkNotEmpty("min", self.shape, null);
+    return reduceDims(smallest, self, null, false, self.dtype);
+  },
+  derivatives: { self: ["self result", (g, { self, result }) => shareAmongTies(g, self, result, null, false)] },
+  nodeName: "MinBackward1",
+  samples: [{ self: [2, 3] }, { self: [] }],
+  example: ["torch.tensor([1, 5, 2]).min()", "tensor(1)"],
+});
+
+/** The largest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
+export const max_dim = op("max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
+  forward: (self, dim, keepdim) => pickAlong("max", greatest, self, dim, keepdim),
+  derivatives: { self: ["self_shape result", (g, saved) => picked(g[0], saved)] },
+  samples: [{ self: [2, 3], dim: 1 }, { self: [2, 3], dim: 0, keepdim: true }, { self: [], dim: -1 }],
+  example: ["torch.tensor([[1, 5], [7, 2]]).max(1).indices", "tensor([1, 0])"],
+});
+
+/** The smallest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
+export const min_dim = op("min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
+  forward: (self, dim, keepdim) => pickAlong("min", least, self, dim, keepdim),
+  derivatives: { self: ["self_shape result", (g, saved) => picked(g[0], saved)] },
+  samples: [{ self: [2, 3], dim: 1 }, { self: [2, 3], dim: 0, keepdim: true }, { self: [], dim: -1 }],
+  example: ["torch.tensor([[1, 5], [7, 2]]).min(1).indices", "tensor([0, 1])"],
+});
+
+/** The larger of two, element by element: `maximum`. */
+export const max_other = op("max.other(Tensor self, Tensor other) -> Tensor")({
+  composite: (self, other) => self.maximum(other),
+  example: ["torch.tensor([1, 5]).max(torch.tensor([3, 2]))", "tensor([3, 5])"],
+});
+
+/** The smaller of two, element by element: `minimum`. */
+export const min_other = op("min.other(Tensor self, Tensor other) -> Tensor")({
+  composite: (self, other) => self.minimum(other),
+  example: ["torch.tensor([1, 5]).min(torch.tensor([3, 2]))", "tensor([1, 2])"],
+});
+
+/** Where the largest element along `dim` is; without `dim`, in the flattened tensor. Of several the first. */
+export const argmax = op("argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor")({
+  forward: (self, dim, keepdim) => argBest("argmax", greatest, self, dim, keepdim),
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: -1 }],
+  example: ["torch.tensor([[1, 5], [7, 2]]).argmax(1)", "tensor([1, 0])"],
+});
+
+/** Where the smallest element along `dim` is; without `dim`, in the flattened tensor. Of several the first. */
+export const argmin = op("argmin(Tensor self, int? dim=None, bool keepdim=False) -> Tensor")({
+  forward: (self, dim, keepdim) => argBest("argmin", least, self, dim, keepdim),
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: -1 }],
+  example: ["torch.tensor([[1, 5], [7, 2]]).argmin()", "tensor(0)"],
+});
+
+const greatest: Pick = (data, start, step, n) => {
+  let at = 0;
+  let best = data[start];
+  for (let i = 1, j = start + step; i < n && !Number.isNaN(best); i++, j += step) {
+    if (data[j] > best || Number.isNaN(data[j])) {
+      best = data[j];
+      at = i;
+    }
+  }
+  return at;
+};
+
+const least: Pick = (data, start, step, n) => {
+  let at = 0;
+  let best = data[start];
+  for (let i = 1, j = start + step; i < n && !Number.isNaN(best); i++, j += step) {
+    if (data[j] < best || Number.isNaN(data[j])) {
+      best = data[j];
+      at = i;
+    }
+  }
+  return at;
+};
+
+function argBest(name: string, pick: Pick, self: Tensor, dim: number | null, keepdim: boolean): Tensor {
+  if (dim !== null) return pickedIndices(name, pick, self, dim, keepdim);
+  if (self.numel() === 0) {
+    throw new IndexError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`);
+  }
+  const indices = pickedIndices(name, pick, self.reshape(-1), 0, false);
+  return keepdim ? indices.reshape(self.shape.map(() => 1)) : indices;
+}
+
+/** An extremum over nothing is not defined. */
+function checkNotEmpty(name: string, shape: Shape, dim: Dims): void {
+  if (numelOf(shape) > 0) return;
+  if (dim === null || (typeof dim !== "number" && dim.length === 0)) {
+    throw new RuntimeError(
+      `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    );
+  }
+  for (const d of wrapDims(dim, shape.length)) {
+    if (shape[d] === 0) throw new IndexError(`${name}(): Expected reduction dim ${d} to have non-zero size.`);
+  }
+}
+
+/** The gradient of an extremum, divided by how many elements attain it, at those elements. */
+function shareAmongTies(g: Tensor, self: Tensor, result: Tensor, dim: Dims, keepdim: boolean): Tensor {
+  const attain = self.eq(unreduced(result, self.shape, dim, keepdim));
+  const shares = attain.sum(dim, true);
+  return unreduced(g, self.shape, dim, keepdim).div(shares).mul(attain);
+}

@@ -84,14 +84,24 @@ def copied(value):
     return value
 
 
-def encode_number(x, digits):
+def shortest(x, dtype):
+    """The number with as few digits as tell it from its neighbours; 13 digits of a float64."""
+    for digits in range(1, 9):
+        short = float(f"{x:.{digits}g}")
+        if torch.tensor(short, dtype=dtype).item() == x:
+            return short
+    return float(f"{x:.{9 if dtype == torch.float32 else 13}g}")
+
+
+def encode_number(x, dtype):
     if isinstance(x, bool):
         return int(x)
     if isinstance(x, float):
         if not math.isfinite(x):
             return repr(x)
-        x = float(f"{x:.{digits}g}")
-        return int(x) if x == int(x) and abs(x) < 1e6 and not (x == 0 and math.copysign(1, x) < 0) else x
+        x = shortest(x, dtype)
+        negative_zero = x == 0 and math.copysign(1, x) < 0
+        return int(x) if x == int(x) and abs(x) < 1e6 and not negative_zero else x
     return x
 
 
@@ -99,10 +109,9 @@ def encode(value):
     if isinstance(value, torch.Tensor):
         if value._is_zerotensor():
             value = torch.zeros(value.shape, dtype=value.dtype)
-        digits = 8 if value.dtype == torch.float32 else 13
 
         def nested(v):
-            return [nested(w) for w in v] if isinstance(v, list) else encode_number(v, digits)
+            return [nested(w) for w in v] if isinstance(v, list) else encode_number(v, value.dtype)
 
         encoded = {str(value.dtype)[6:]: nested(value.tolist())}
         if value.numel() == 0:

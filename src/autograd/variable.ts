@@ -1,8 +1,16 @@
-import { RuntimeError } from "../python/errors.js";
+import { NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
+import { registerType, Signature } from "../python/signature.js";
 import { warnOnce } from "../python/warnings.js";
 import { run_backward } from "./engine.js";
 import { is_grad_enabled } from "./grad_mode.js";
 import { type Edge, HookList, Node, type RemovableHandle, type TensorHook } from "./node.js";
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    // biome-ignore lint/suspicious/noExplicitAny: of whatever kind
+    Variable: Variable<any>;
+  }
+}
 
 /** Arguments of {@link Variable.backward}. */
 export interface BackwardKeywords<V> {
@@ -27,6 +35,25 @@ export interface GradKeywords<V> {
   /** Return zeros instead of `null` for such an input. */
   materialize_grads?: boolean;
 }
+
+/** The arguments of {@link Variable.backward}, by position, by name or both. */
+export type BackwardArguments<V> =
+  | [options: BackwardKeywords<V>]
+  | [
+      gradient?: V | null,
+      retain_graph?: boolean | null | BackwardKeywords<V>,
+      create_graph?: boolean | BackwardKeywords<V>,
+      inputs?: V | readonly V[] | null,
+    ];
+
+type Bound<V> = [gradient: V | null, retain_graph: boolean | null, create_graph: boolean, inputs: V | readonly V[] | null];
+
+const backwardSignature = new Signature(
+  "backward(Variable? gradient=None, bool? retain_graph=None, bool create_graph=False, Variable[]? inputs=None)",
+);
+const gradSignature = new Signature(
+  "grad(Variable[] outputs, Variable[] inputs, any grad_outputs=None, bool? retain_graph=None, bool create_graph=False, bool? allow_unused=None, bool is_grads_batched=False, bool materialize_grads=False)",
+);
 
 /**
  * A value that takes part in automatic differentiation. It knows its place in the graph and nothing of arrays; `Tensor`
@@ -173,13 +200,13 @@ export abstract class Variable<V extends Variable<V>> {
   /**
    * Computes the gradients of this value with respect to the leaves of its graph and adds them to their `.grad`.
    *
-   * @param gradient or all arguments as one object; see {@link BackwardKeywords}
+   * @param args `gradient`, `retain_graph`, `create_graph`, `inputs`, by position or by name; see {@link BackwardKeywords}
    * @throws RuntimeError if this value does not require a gradient, is no scalar and no `gradient` is given, or the
    * graph was freed by an earlier pass
    */
-  backward(gradient?: V | null | BackwardKeywords<V>, retain_graph?: boolean | null, create_graph = false, inputs?: V | readonly V[] | null): void {
-    const given = gradient instanceof Variable || gradient == null ? { gradient, retain_graph, create_graph, inputs } : gradient;
-    backward([this.self()], given.gradient ? [given.gradient as V] : null, given.retain_graph, given.create_graph, given.inputs);
+  backward(...args: BackwardArguments<V>): void {
+    const [gradient, retain_graph, create_graph, inputs] = backwardSignature.bind(args) as Bound<V>;
+    backward([this.self()], gradient ? [gradient] : null, retain_graph, create_graph, inputs);
   }
 
   /** @internal */
@@ -196,6 +223,8 @@ export abstract class Variable<V extends Variable<V>> {
     return { edge, gradient };
   }
 }
+
+registerType("Variable", (v) => v instanceof Variable);
 
 /** The leaf's end of an edge: adds what arrives to `.grad`. */
 export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
@@ -275,19 +304,19 @@ export function grad<V extends Variable<V>>(
   inputs: V | readonly V[],
   options: GradKeywords<V> = {},
 ): (V | null)[] {
-  const { grad_outputs, create_graph = false, materialize_grads = false } = options;
-  if (options.is_grads_batched) throw new RuntimeError("is_grads_batched=True is not supported");
-  if (options.allow_unused === false && materialize_grads) {
-    throw new RuntimeError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.");
+  const [, , grad_outputs, retain_graph, create_graph, allow, is_grads_batched, materialize_grads] = gradSignature.bind([outputs, inputs, options]);
+  if (is_grads_batched) throw new NotImplementedError("is_grads_batched=True is not supported", "Call grad() once for each gradient.");
+  if (allow === false && materialize_grads) {
+    throw new ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.");
   }
-  const allow_unused = options.allow_unused ?? materialize_grads;
-  const given = grad_outputs == null ? [] : asList(grad_outputs);
+  const allow_unused = allow ?? materialize_grads;
+  const given = grad_outputs == null ? [] : asList(grad_outputs as V | readonly (V | null)[]);
   const starts = asList(outputs).map((root, i) => root.startOf(given[i], i));
   const targets = asList(inputs);
   const captured = run_backward(
     starts.map((s) => s.edge),
     starts.map((s) => s.gradient),
-    { keep_graph: options.retain_graph ?? create_graph, create_graph, capture: targets.map(captureEdge) },
+    { keep_graph: retain_graph ?? create_graph, create_graph, capture: targets.map(captureEdge) },
   );
   return captured.map((g, i) => {
     if (g !== null) return g;

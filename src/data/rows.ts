@@ -1,18 +1,21 @@
 import { pythonTypeOf } from "../python/signature.js";
+import { int64, Tensor } from "../tensor/index.js";
 
-/** Data whose rows can be counted and picked: an array of anything (a matrix is an array of rows), a typed array. */
-export type Rows = ArrayLike<unknown>;
+/** Data whose rows can be counted and picked: an array of anything (a matrix is an array of rows), a typed array, a tensor. */
+export type Rows = ArrayLike<unknown> | Tensor;
 
-/** The type of a selection of rows: what `slice()` gives for typed arrays, an array of the elements otherwise. */
+/** The type of a selection of rows: a tensor of a tensor, what `slice()` gives for typed arrays, else an array of the elements. */
 export type Taken<X> = X extends string
   ? never
-  : X extends readonly (infer T)[]
-    ? T[]
-    : X extends { slice(start?: number, end?: number): infer S }
-      ? S
-      : X extends ArrayLike<infer T>
-        ? T[]
-        : X;
+  : X extends Tensor
+    ? Tensor
+    : X extends readonly (infer T)[]
+      ? T[]
+      : X extends { slice(start?: number, end?: number): infer S }
+        ? S
+        : X extends ArrayLike<infer T>
+          ? T[]
+          : X;
 
 /** Any typed array: what they share in use is that each makes its own kind. */
 type NumberArray = Float64Array & { constructor: new (length: number) => Float64Array };
@@ -23,6 +26,11 @@ type NumberArray = Float64Array & { constructor: new (length: number) => Float64
  * @throws TypeError when it has none to count
  */
 export function countRows(x: Rows): number {
+  if (x instanceof Tensor && x.dim() === 0) {
+    throw new TypeError(
+      `Input should have at least 1 dimension i.e. satisfy \`len(x.shape) > 0\`, got scalar \`${x}\` instead.`,
+    );
+  }
   const countable = typeof x === "object" && x !== null && typeof x.length === "number";
   if (!countable) throw new TypeError(`Expected sequence or array-like, got <class '${pythonTypeOf(x)}'>`);
   return x.length;
@@ -31,9 +39,15 @@ export function countRows(x: Rows): number {
 /** The rows of `x` at `indices`, in that order, in a container of the same kind. */
 export function takeRows<X extends Rows>(x: X, indices: readonly number[]): Taken<X> {
   const rows: Rows = x;
+  if (rows instanceof Tensor) return rowsAt(rows, indices) as Taken<X>;
   if (!ArrayBuffer.isView(rows)) return indices.map((i) => rows[i]) as Taken<X>;
   const typed = rows as NumberArray;
   const taken = new typed.constructor(indices.length);
   for (let i = 0; i < indices.length; i++) taken[i] = typed[indices[i]];
   return taken as unknown as Taken<X>;
+}
+
+/** A copy of rows of a tensor. */
+export function rowsAt(x: Tensor, indices: readonly number[]): Tensor {
+  return x.index_select(0, Tensor.of(Float64Array.from(indices), [indices.length], int64));
 }

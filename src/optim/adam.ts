@@ -16,7 +16,7 @@ import {
 } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
 import { Optimizer, stepCount } from "./optimizer.js";
-import type { ParamGroup } from "./param_group.js";
+import { type ParamGroup, setDefaults } from "./param_group.js";
 
 declare module "../python/signature-types.js" {
   interface Vocabulary {
@@ -123,8 +123,8 @@ export class Adam extends Optimizer<AdamGroup> {
     param.addcdiv_(exp_avg, denominator, { value: -numberOf(quotient(lr, bias_correction1)) });
   }
 
-  protected override optionsOfOldVersions(): Record<string, unknown> {
-    return {
+  protected override completeLoaded(group: ParamGroup): void {
+    setDefaults(group, {
       amsgrad: false,
       maximize: false,
       foreach: null,
@@ -132,7 +132,7 @@ export class Adam extends Optimizer<AdamGroup> {
       differentiable: false,
       decoupled_weight_decay: false,
       fused: null,
-    };
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { Adam } from "./adam.js";
+import type { ParamGroup } from "./param_group.js";
 
 const signature = new Signature(
   "AdamW(Params params, float|Tensor lr=0.001, pair betas=[0.9,0.999], float eps=1e-8, float weight_decay=0.01, bool amsgrad=False, *, bool maximize=False, bool? foreach=None, bool capturable=False, bool differentiable=False, bool? fused=None)",
@@ -27,7 +28,8 @@ export class AdamW extends Adam {
     });
   }
 
-  protected override optionsOfOldVersions(): Record<string, unknown> {
-    return { ...super.optionsOfOldVersions(), decoupled_weight_decay: true };
+  protected override completeLoaded(group: ParamGroup): void {
+    super.completeLoaded(group);
+    group.decoupled_weight_decay = true;
   }
 }

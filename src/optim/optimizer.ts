@@ -185,18 +185,15 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
     let dict = { ...state_dict };
     for (const hook of this.loadPreHooks) dict = hook(this, dict) ?? dict;
     const { state, param_groups } = unpack(dict, this.param_groups);
-    const older = this.optionsOfOldVersions();
-    for (const group of param_groups) for (const name in older) if (!(name in group)) group[name] = older[name];
+    for (const group of param_groups) this.completeLoaded(group);
     for (const of of state.values()) if (typeof of.step === "number") of.step = stepCount(of.step);
     this.state = state;
     this.param_groups = param_groups as Group[];
     for (const hook of this.loadPostHooks) hook(this);
   }
 
-  /** Options that state dicts of older PyTorch releases lack, and what they stood for. */
-  protected optionsOfOldVersions(): Record<string, unknown> {
-    return {};
-  }
+  /** Adds to a loaded group the options that state dicts of older PyTorch releases lack. */
+  protected completeLoaded(_group: ParamGroup): void {}
 
   /** Calls `hook(optimizer, args, kwargs)` before each step; it may return `[args, kwargs]` to use instead. */
   register_step_pre_hook(hook: StepPreHook): RemovableHandle {

@@ -1,5 +1,5 @@
 import { KeyError, ValueError } from "../python/errors.js";
-import { pythonRepr } from "../python/repr.js";
+import { pythonFloat, pythonRepr } from "../python/repr.js";
 import { isKeywords, pythonTypeOf, registerType } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import { Tensor } from "../tensor/index.js";
@@ -73,6 +73,11 @@ export function completeGroup(given: unknown, defaults: Readonly<Record<string, 
   return group;
 }
 
+/** Gives a group the options that it lacks. */
+export function setDefaults(group: ParamGroup, options: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(options)) if (!(name in group)) group[name] = options[name];
+}
+
 function namesAndParams(given: unknown): { params: Tensor[]; param_names?: string[] } {
   if (given instanceof Set) {
     throw new TypeError(
@@ -142,6 +147,11 @@ export function formatGroup(group: ParamGroup): string {
 }
 
 function formatOption(name: string, value: unknown): string {
-  if (value instanceof Tensor) return value.dim() === 0 ? pythonRepr(value.item()) : String(value);
-  return typeof value === "string" ? value : pythonRepr(value, { tuple: name !== "param_names" });
+  if (value instanceof Tensor) return value.dim() === 0 ? pythonFloat(value.item()) : String(value);
+  if (typeof value === "string") return value;
+  // PyTorch insists on floats there: 0 is its 0.0
+  if (name === "betas") return `(${(value as Hyperparameter[]).map((b) => formatFloat(b)).join(", ")})`;
+  return pythonRepr(value, { tuple: name !== "param_names" });
 }
+
+const formatFloat = (x: Hyperparameter): string => (typeof x === "number" ? pythonFloat(x) : String(x));

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/index.js";
 import { checkNotNegative, checkOneElement, numberOf } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
-import type { ParamGroup } from "./param_group.js";
+import { type ParamGroup, setDefaults } from "./param_group.js";
 
 const signature = new Signature(
   "SGD(Params params, float|Tensor lr=0.001, float momentum=0, float dampening=0, float|Tensor weight_decay=0, bool nesterov=False, *, bool maximize=False, bool? foreach=None, bool differentiable=False, bool? fused=None)",
@@ -65,7 +65,7 @@ export class SGD extends Optimizer<SGDGroup> {
     return state.momentum_buffer;
   }
 
-  protected override optionsOfOldVersions(): Record<string, unknown> {
-    return { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false };
+  protected override completeLoaded(group: ParamGroup): void {
+    setDefaults(group, { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false });
   }
 }

@@ -165,7 +165,7 @@ export class OpInfo {
 
   /** Runs the op on bound arguments. */
   call(args: AnyArgs): unknown {
-    return this.onlyInPlace ? this.applyInPlace(args) : this.apply(args);
+    return this.onlyInPlace && !this.spec.composite ? this.applyInPlace(args) : this.apply(args);
   }
 
   /** Runs the op and records it if a gradient may be asked for. */
@@ -182,15 +182,16 @@ export class OpInfo {
       swapGradMode(before);
     }
     const node = this.node(args, edges, result);
-    if (result instanceof Tensor) result.record(node, 0);
-    else for (const [i, out] of (result as Tensor[]).entries()) if (out.dtype.is_floating_point) out.record(node, i);
+    if (result instanceof Tensor) {
+      if (result.dtype.is_floating_point) result.record(node, 0);
+    } else for (const [i, out] of (result as Tensor[]).entries()) if (out.dtype.is_floating_point) out.record(node, i);
     return result;
   }
 
   /** Runs the op and writes the result over the first argument, `self`. */
   applyInPlace(args: AnyArgs): Tensor {
     const self = args[0] as Tensor;
-    const recorded = is_grad_enabled() && this.needsGradient(args);
+    const recorded = is_grad_enabled() && self.dtype.is_floating_point && this.needsGradient(args);
     if (recorded) checkInPlace(self);
     let kept = args;
     let edges: Edges = [];

@@ -1,4 +1,5 @@
 import { can_cast, castTo, commonDtype, type DType, bool, get_default_dtype, int64, type TypeCarrier } from "./dtype.js";
+import { NotImplementedError } from "../python/errors.js";
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
@@ -14,6 +15,26 @@ export type Value = Tensor | number | boolean;
  */
 export type DtypeRule = "same" | "float" | "bool";
 
+/** Throws for the dtypes in which an op does not exist in PyTorch either; it is asked before anything is computed. */
+export type Refusal = (compute: DType) => void;
+
+/** Refuses bool in the words of PyTorch's `kernel`. */
+export const noBool =
+  (kernel: string): Refusal =>
+  (compute) => {
+    if (compute === bool) throw notImplemented(kernel, compute);
+  };
+
+/** Refuses bool and integers. */
+export const floatOnly =
+  (kernel: string): Refusal =>
+  (compute) => {
+    if (!compute.is_floating_point) throw notImplemented(kernel, compute);
+  };
+
+const notImplemented = (kernel: string, dtype: DType) =>
+  new NotImplementedError(`"${kernel}" not implemented for '${dtype.scalarName}'`, "Convert the tensor first: x.float().");
+
 /** The forward of an op that treats every element alike, and its form that writes over the first argument. */
 export interface Pointwise<A extends readonly Value[]> {
   forward: (...args: A) => Tensor;
@@ -21,27 +42,28 @@ export interface Pointwise<A extends readonly Value[]> {
 }
 
 /** Lifts a function of one number to tensors. */
-export function pointwise1(f: Scalar1, rule: DtypeRule = "same"): Pointwise<[Value]> {
-  return lift(rule, (shape, out, [x], finish) => map1(finish ? (a) => finish(f(a)) : f, shape, out, x));
+export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusal): Pointwise<[Value]> {
+  return lift(rule, refuse, (shape, out, [x], finish) => map1(finish ? (a) => finish(f(a)) : f, shape, out, x));
 }
 
 /** Lifts a function of two numbers to tensors that broadcast. */
-export function pointwise2(f: Scalar2, rule: DtypeRule = "same"): Pointwise<[Value, Value]> {
-  return lift(rule, (shape, out, [x, y], finish) => map2(finish ? (a, b) => finish(f(a, b)) : f, shape, out, x, y));
+export function pointwise2(f: Scalar2, rule: DtypeRule = "same", refuse?: Refusal): Pointwise<[Value, Value]> {
+  return lift(rule, refuse, (shape, out, [x, y], finish) => map2(finish ? (a, b) => finish(f(a, b)) : f, shape, out, x, y));
 }
 
 /** Lifts a function of three numbers to tensors that broadcast. */
 export function pointwise3(f: Scalar3, rule: DtypeRule = "same"): Pointwise<[Value, Value, Value]> {
-  return lift(rule, (shape, out, [x, y, z], finish) =>
+  return lift(rule, undefined, (shape, out, [x, y, z], finish) =>
     map3(finish ? (a, b, c) => finish(f(a, b, c)) : f, shape, out, x, y, z),
   );
 }
 
 type Loop = (shape: Shape, out: Operand, inputs: readonly Operand[], finish: Scalar1 | null) => void;
 
-function lift<A extends readonly Value[]>(rule: DtypeRule, loop: Loop): Pointwise<A> {
+function lift<A extends readonly Value[]>(rule: DtypeRule, refuse: Refusal | undefined, loop: Loop): Pointwise<A> {
   const run = (args: A, out: Tensor | null): Tensor => {
     const compute = computeDtype(rule, args);
+    refuse?.(compute);
     const dtype = rule === "bool" ? bool : compute;
     const shape = broadcastAll(args);
     const target = out && out.dtype === dtype && sameShape(out.shape, shape) ? out : Tensor.empty(shape, dtype);

@@ -88,13 +88,9 @@ export function pickedIndices(name: string, pick: Pick, self: Tensor, dim: numbe
   return keepdim ? out : Tensor.of(out.storage.data, reducedShape(self.shape, [d], false), int64);
 }
 
-/** The gradient of picked elements goes to where they were picked. */
-export function picked(
-  g: Tensor | null,
-  saved: { result: { indices: Tensor }; self_shape: Shape; dim: number; keepdim: boolean },
-): Tensor | null {
-  const { result, self_shape, dim, keepdim } = saved;
-  if (g === null || self_shape.length === 0) return g;
-  const index = unreduced(result.indices, self_shape, dim, keepdim);
-  return Tensor.empty(self_shape, g.dtype).scatter(dim, index, unreduced(g, self_shape, dim, keepdim));
+/** The gradient of elements taken along `dim`: each goes to where `indices` say that it came from. */
+export function putBack(g: Tensor | null, indices: Tensor, shape: Shape, dim: number, keepdim = true): Tensor | null {
+  if (g === null || shape.length === 0) return g;
+  const restored = (t: Tensor) => unreduced(t, shape, dim, keepdim);
+  return Tensor.empty(shape, g.dtype).scatter_add(dim, restored(indices), restored(g));
 }

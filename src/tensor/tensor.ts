@@ -2,11 +2,12 @@ import type { Node } from "../autograd/node.js";
 import { Variable } from "../autograd/variable.js";
 import { RuntimeError } from "../python/errors.js";
 import { registerType } from "../python/signature.js";
+import { warn } from "../python/warnings.js";
 import { castTo, type DType, get_default_dtype, int64, type TypedArray } from "./dtype.js";
 import { formatTensor } from "./format.js";
 import { copy } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
-import { contiguousStrides, expandsTo, isContiguous, numelOf, type Shape, sameShape, showShape } from "./shape.js";
+import { contiguousStrides, expandsTo, isContiguous, numelOf, type Shape, sameShape, showShape, wrapDim } from "./shape.js";
 import { Storage, Version } from "./storage.js";
 
 declare module "../python/signature-types.js" {
@@ -87,6 +88,38 @@ export class Tensor extends Variable<Tensor> {
   /** The memory layout: always `"torch.strided"`. */
   get layout(): string {
     return "torch.strided";
+  }
+
+  /** The sizes, or the size of dimension `dim`. */
+  size(): Shape;
+  size(dim: number): number;
+  size(dim?: number): Shape | number {
+    return dim === undefined ? this.shape : this.shape[wrapDim(dim, this.ndim)];
+  }
+
+  /** The strides in elements, or the stride of dimension `dim`. */
+  stride(): Shape;
+  stride(dim: number): number;
+  stride(dim?: number): Shape | number {
+    return dim === undefined ? this.strides : this.strides[wrapDim(dim, this.ndim)];
+  }
+
+  /** The dimensions in opposite order; meant for matrices. */
+  get T(): Tensor {
+    if (this.ndim !== 2) {
+      warn(
+        "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
+      );
+    }
+    return this.permute(this.shape.map((_, d) => this.ndim - 1 - d));
+  }
+
+  /** The matrices in the last two dimensions transposed. */
+  get mT(): Tensor {
+    if (this.ndim >= 2) return this.transpose(-2, -1);
+    throw new RuntimeError(
+      `tensor.mT is only supported on matrices or batches of matrices. Got ${this.ndim}-D tensor.`,
+    );
   }
 
   /** The number of elements. */
@@ -367,7 +400,7 @@ export function fitGradient(grad: Tensor, shape: Shape, dtype: DType, node: Node
 
 registerType("Tensor", (v) => v instanceof Tensor);
 
-/** @internal Throws if an int64 result has left the range in which doubles are exact. */
+/** @internal An int64 result; throws if it has left the range in which doubles are exact. */
 export function checkInt64(value: number): number {
   if (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER) {
     throw new RuntimeError(
@@ -375,5 +408,5 @@ export function checkInt64(value: number): number {
       `${int64} holds integers between -2^53 and 2^53 here; ${value} is beyond. Use float64 if digits may be lost.`,
     );
   }
-  return value;
+  return value + 0; // integers have no -0
 }

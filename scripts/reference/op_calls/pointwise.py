@@ -7,7 +7,7 @@ from . import EDGES, T, attempt, call, f32, f64, i64, inf, mask, nan
 UNARY = """abs absolute acos acosh asin asinh atan atanh ceil cos cosh deg2rad digamma erf erfc erfinv exp exp2 expm1
     floor frac isfinite isinf isnan isneginf isposinf lgamma log log10 log1p log2 logical_not logit nan_to_num neg
     negative positive rad2deg reciprocal round rsqrt sigmoid sign signbit sin sinc sinh sqrt square tan tanh trunc fix
-    relu sgn bitwise_not arccos arccosh arcsin arcsinh arctan arctanh""".split()
+    sgn bitwise_not arccos arccosh arcsin arcsinh arctan arctanh""".split()
 
 BINARY = """add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow maximum minimum fmax
     fmin atan2 arctan2 logaddexp logaddexp2 eq ne lt le gt ge not_equal less less_equal greater greater_equal
@@ -117,6 +117,12 @@ CALLS += [
     call("threshold", f32(4), 0.5, -1),
     call("bitwise_left_shift", i64(3, low=0), T([1, 2, 0], torch.int64)),
     call("bitwise_right_shift", i64(3, low=0), T([1, 2, 0], torch.int64)),
+    attempt("floor_divide", i64(2), 0),
+    attempt("remainder", i64(2), T([1, 0], torch.int64)),
+    attempt("div", i64(2), 0, rounding_mode="trunc"),
+    call("pow", T([-3, 3, -1, -1, 1, 0], torch.int64), T([-1, -3, -3, -2, -5, -1], torch.int64)),
+    attempt("sub", f32(2), True),
+    attempt("rsub", f32(2), f32(2), alpha=2),
     # conversions and copies
     call("clone", f32(2, 3)),
     call("clone", mask(2)),
@@ -126,7 +132,7 @@ CALLS += [
     call("Tensor.to", f32(2), "cpu"),
     call("Tensor.to", f32(2), f64(1)),
     call("Tensor.type_as", i64(2), f64(1)),
-    call("Tensor.copy_", f32(2, 3), f64(3)),
+    call("Tensor.copy_", f64(2, 3), f32(3)),
     call("Tensor.copy_", i64(2), T([1.7, -1.7])),
     attempt("Tensor.copy_", f32(2), f32(3)),
     call("fill", f32(2), 1.5),
@@ -134,10 +140,13 @@ CALLS += [
     call("Tensor.fill_", f32(2), T(2.5)),
     attempt("Tensor.fill_", f32(2), T([2.5])),
     call("Tensor.zero_", f32(2)),
-    call("Tensor.detach", f32(2)),
-    call("Tensor.item", T(2.5)),
-    attempt("Tensor.item", f32(2)),
-    call("Tensor.tolist", f32(2, 2)),
+    call("Tensor.new_zeros", f32(2), (2, 1)),
+    call("Tensor.new_zeros", i64(2), 3),
+    call("Tensor.new_ones", f64(2), 2, 2),
+    call("Tensor.new_ones", f32(2), (2,), dtype=torch.int64),
+    call("Tensor.new_empty", f32(2), (0, 2)),
+    call("Tensor.new_full", f32(2), (2, 2), 1.5),
+    call("Tensor.new_full", i64(2), (2,), 7, dtype=torch.float64),
     call("Tensor.add_", f32(2, 3), f64(3)),
     attempt("Tensor.add_", f32(3), f32(2, 3)),
     attempt("Tensor.add_", i64(3), 0.5),

@@ -88,10 +88,15 @@ export const isclose = op(
   "isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
 )({
   forward: (self, other, rtol, atol, equal_nan) =>
-    pointwise2((x, y) => {
+{
+    if (self.dtype !== other.dtype) {
+      throw new RuntimeError(`${self.dtype.scalarName} did not match ${other.dtype.scalarName}`);
+    }
+    return pointwise2((x, y) => {
       if (x === y || (equal_nan && Number.isNaN(x) && Number.isNaN(y))) return 1;
       return +(Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y));
-    }, "bool").forward(self, other),
+    }, "bool").forward(self, other);
+  },
   example: ["torch.tensor([1, 2]).isclose(torch.tensor([1, 3]))", "tensor([ True, False])"],
 });
 
@@ -115,8 +120,8 @@ export const equal = op("equal(Tensor self, Tensor other) -> bool")({
 export const maximum = op("maximum(Tensor self, Tensor other) -> Tensor")({
   ...pointwise2((x, y) => (x > y || Number.isNaN(x) ? x : y)),
   derivatives: {
-    self: ["self other", (g, { self, other }) => g.mul(share(self.gt(other), self.eq(other)))],
-    other: ["self other", (g, { self, other }) => g.mul(share(other.gt(self), self.eq(other)))],
+    self: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.lt(other), 0)],
+    other: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.gt(other), 0)],
   },
   example: ["torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([3, 5])"],
 });
@@ -125,14 +130,14 @@ export const maximum = op("maximum(Tensor self, Tensor other) -> Tensor")({
 export const minimum = op("minimum(Tensor self, Tensor other) -> Tensor")({
   ...pointwise2((x, y) => (x < y || Number.isNaN(x) ? x : y)),
   derivatives: {
-    self: ["self other", (g, { self, other }) => g.mul(share(self.lt(other), self.eq(other)))],
-    other: ["self other", (g, { self, other }) => g.mul(share(other.lt(self), self.eq(other)))],
+    self: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.gt(other), 0)],
+    other: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.lt(other), 0)],
   },
   example: ["torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([1, 2])"],
 });
 
-/** 1 where an argument wins, 1/2 where both do. */
-const share = (wins: Tensor, ties: Tensor): Tensor => wins.double().add(ties.double().mul(0.5));
+/** Half the gradient where two values are equal. */
+const share = (g: Tensor, self: Tensor, other: Tensor): Tensor => where(self.eq(other), g.div(2), g);
 
 /** `self` where `condition` holds, else `other`, with broadcasting. */
 export const where = op("where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other) -> Tensor")({

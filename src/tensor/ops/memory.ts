@@ -1,5 +1,5 @@
 import type { DType } from "../dtype.js";
-import { bool, float32, float64, int32, int64, uint8 } from "../dtype.js";
+import { bool, castTo, float32, float64, int32, int64, uint8 } from "../dtype.js";
 import { op } from "../op.js";
 import { broadcastStrides, broadcastShapes, sameShape, showShape } from "../shape.js";
 import { RuntimeError } from "../../python/errors.js";
@@ -134,7 +134,7 @@ function scalarTensor(value: Tensor | number | boolean, dtype: DType): Tensor {
     throw new RuntimeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`);
   }
   const data = new dtype.array(1);
-  data[0] = dtype === bool ? Number(Boolean(value)) : Number(value);
+  data[0] = castTo(dtype)?.(Number(value)) ?? Number(value);
   return Tensor.of(data, [], dtype);
 }
 
@@ -149,7 +149,7 @@ export const zero_ = op("Tensor::zero_(Tensor self) -> Tensor")({
 export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|Scalar value) -> Tensor")({
   forward: (self, mask, value) => {
     if (mask.dtype !== bool) {
-      throw new RuntimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
+      throw new RuntimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${cppNames[mask.dtype.name]}`);
     }
     const filling = scalarTensor(value, self.dtype);
     return choose.forward(mask, filling.converted(self.dtype), self);
@@ -164,4 +164,12 @@ export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|S
   ],
   example: ["torch.tensor([1, 2]).masked_fill(torch.tensor([true, false]), 0)", "tensor([0, 2])"],
 });
+/** The types of C++ that stand for the dtypes in that message. */
+const cppNames: Readonly<Record<string, string>> = {
+  uint8: "unsigned char",
+  int32: "int",
+  int64: "long int",
+  float32: "float",
+  float64: "double",
+};
 const choose = pointwise3((m, value, x) => (m !== 0 ? value : x));

@@ -1,13 +1,17 @@
+import { RuntimeError } from "../../python/errors.js";
+import { bool, commonDtype, type DType } from "../dtype.js";
 import { op } from "../op.js";
-import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
+import { floatOnly, noBool, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
 // Arithmetic
 
 /** `self + alpha * other`, with broadcasting. */
 export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
-  forward: (self, other, alpha) => (alpha === 1 ? plus.forward(self, other) : plusScaled.forward(self, other, alpha)),
-  into: (self, other, alpha) => (alpha === 1 ? plus.into(self, other) : plusScaled.into(self, other, alpha)),
+  forward: (self, other, alpha) =>
+    alpha === 1 ? plus.forward(self, other) : plusScaled.forward(self, other, checkAlpha(alpha, [self, other])),
+  into: (self, other, alpha) =>
+    alpha === 1 ? plus.into(self, other) : plusScaled.into(self, other, checkAlpha(alpha, [self, other])),
   derivatives: { self: (g) => g, other: (g, { alpha }) => (alpha === 1 ? g : g.mul(alpha)) },
   example: ["torch.tensor([1, 2]).add(10)", "tensor([11, 12])"],
 });
@@ -16,17 +20,47 @@ const plusScaled = pointwise3((x, y, alpha) => x + alpha * y);
 
 /** `self - alpha * other`, with broadcasting. */
 export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
-  forward: (self, other, alpha) => (alpha === 1 ? minus.forward(self, other) : minusScaled.forward(self, other, alpha)),
-  into: (self, other, alpha) => (alpha === 1 ? minus.into(self, other) : minusScaled.into(self, other, alpha)),
+  forward: (self, other, alpha) => difference(self, other, alpha),
+  into: (self, other, alpha) => {
+    checkSubtraction(self, other);
+    if (alpha === 1) minus.into(self, other);
+    else minusScaled.into(self, other, checkAlpha(alpha, [self, other]));
+  },
   derivatives: { self: (g) => g, other: (g, { alpha }) => g.mul(-alpha) },
   example: ["torch.tensor([1, 2]).sub(10)", "tensor([-9, -8])"],
 });
 const minus = pointwise2((x, y) => x - y);
 const minusScaled = pointwise3((x, y, alpha) => x - alpha * y);
 
+function difference(x: Value, y: Value, alpha: number | boolean): Tensor {
+  checkSubtraction(x, y);
+  return alpha === 1 ? minus.forward(x, y) : minusScaled.forward(x, y, checkAlpha(alpha, [x, y]));
+}
+
+function checkSubtraction(x: Value, y: Value): void {
+  const [a, b] = [commonDtype([x]), commonDtype([y])];
+  if (a === bool && b === bool) {
+    throw new RuntimeError(
+      "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.",
+    );
+  }
+  if (a === bool || b === bool) {
+    throw new RuntimeError(
+      "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
+    );
+  }
+}
+
+function checkAlpha(alpha: number | boolean, operands: readonly Value[]): number | boolean {
+  if (!commonDtype(operands).is_floating_point && !Number.isInteger(Number(alpha))) {
+    throw new RuntimeError("For integral input tensors, argument alpha must not be a floating point number.");
+  }
+  return alpha;
+}
+
 /** `other - alpha * self`. */
 export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
-  forward: (self, other, alpha) => pointwise3((x, y, a) => y - a * x).forward(self, other, alpha),
+  forward: (self, other, alpha) => difference(other, self, alpha),
   derivatives: { self: (g, { alpha }) => g.mul(-alpha), other: (g) => g },
   example: ["torch.rsub(torch.tensor([1, 2]), 10)", "tensor([9, 8])"],
 });
@@ -43,8 +77,14 @@ export const mul = op("mul[_](Tensor self, Tensor|Scalar other) -> Tensor")({
 
 /** `self / other`, with broadcasting; `rounding_mode` is `null` (true division), `"trunc"` or `"floor"`. */
 export const div = op("div[_](Tensor self, Tensor|Scalar other, *, 'trunc'|'floor'? rounding_mode=None) -> Tensor")({
-  forward: (self, other, mode) => quotient(mode).forward(self, other),
-  into: (self, other, mode) => quotient(mode).into(self, other),
+  forward: (self, other, mode) => {
+    if (mode !== null) checkDivisor(self, other);
+    return quotient(mode).forward(self, other);
+  },
+  into: (self, other, mode) => {
+    if (mode !== null) checkDivisor(self, other);
+    quotient(mode).into(self, other);
+  },
   derivatives: {
     self: ["other", (g, { other, rounding_mode }) => (rounding_mode === null ? g.div(other) : null)],
     other: [
@@ -57,24 +97,49 @@ export const div = op("div[_](Tensor self, Tensor|Scalar other, *, 'trunc'|'floo
   example: ["torch.tensor([7, -7]).div(2)", "tensor([ 3.5000, -3.5000])"],
 });
 const trueDivision = pointwise2((x, y) => x / y, "float");
-const truncDivision = pointwise2((x, y) => Math.trunc(x / y));
-const floorDivision = pointwise2((x, y) => Math.floor(x / y));
+const truncDivision = pointwise2((x, y) => Math.trunc(x / y), "same", noBool("div_trunc_cpu"));
+const floorDivision = pointwise2(floorOfQuotient, "same", noBool("div_floor_cpu"));
 const quotient = (mode: "trunc" | "floor" | null) =>
   mode === null ? trueDivision : mode === "trunc" ? truncDivision : floorDivision;
 
+/** Python's `//`: exact by way of the remainder, where `x / y` would already have been rounded up. */
+function floorOfQuotient(x: number, y: number): number {
+  if (y === 0) return x / y;
+  const r = x % y;
+  const q = (x - r) / y - (r !== 0 && r < 0 !== y < 0 ? 1 : 0);
+  return q === 0 ? (x / y < 0 || Object.is(x / y, -0) ? -0 : 0) : Math.round(q);
+}
+
+/** Integers have no infinity to answer a division by zero with. */
+function checkDivisor(x: Value, y: Value): void {
+  if (commonDtype([x, y]).is_floating_point) return;
+  if (y instanceof Tensor ? y.toTypedArray().includes(0) : Number(y) === 0) throw new RuntimeError("ZeroDivisionError");
+}
+
 /** `floor(self / other)`. */
 export const floor_divide = op("floor_divide[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...floorDivision,
+  forward: (self, other) => {
+    checkDivisor(self, other);
+    return floorDivision.forward(self, other);
+  },
+  into: (self, other) => {
+    checkDivisor(self, other);
+    floorDivision.into(self, other);
+  },
   domain: { other: [0.5, 2] },
   example: ["torch.tensor([7, -7]).floor_divide(2)", "tensor([ 3, -4])"],
 });
 
 /** Python's `%`: the remainder with the sign of `other`. */
 export const remainder = op("remainder[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => {
-    const r = x % y;
-    return r !== 0 && r < 0 !== y < 0 ? r + y : r;
-  }),
+  forward: (self, other) => {
+    checkDivisor(self, other);
+    return modulo.forward(self, other);
+  },
+  into: (self, other) => {
+    checkDivisor(self, other);
+    modulo.into(self, other);
+  },
   derivatives: {
     self: (g) => g,
     other: ["self other", (g, { self, other }) => g.neg().mul(self.div(other, { rounding_mode: "floor" }))],
@@ -83,9 +148,33 @@ export const remainder = op("remainder[_](Tensor self, Tensor|Scalar other) -> T
   example: ["torch.tensor([5, -5]).remainder(3)", "tensor([2, 1])"],
 });
 
+const modulo = pointwise2(
+  (x, y) => {
+    const r = x % y;
+    return r !== 0 && r < 0 !== y < 0 ? r + y : r;
+  },
+  "same",
+  noBool("remainder_cpu"),
+);
+
+/** {@link remainder} of a number by a tensor. */
+export const remainder_Scalar = op("remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor")({
+  composite: (self, other) => remainder(other.mul(0).add(self), other),
+  samples: [{ self: 7, other: [2, 3] }],
+  domain: { other: [3.6, 4] },
+  example: ["torch.remainder(7, torch.tensor([3, -3]))", "tensor([ 1, -2])"],
+});
+
 /** C's `fmod`: the remainder with the sign of `self`. */
 export const fmod = op("fmod[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => x % y),
+  forward: (self, other) => {
+    checkDivisor(self, other);
+    return fmodulo.forward(self, other);
+  },
+  into: (self, other) => {
+    checkDivisor(self, other);
+    fmodulo.into(self, other);
+  },
   derivatives: {
     self: (g) => g,
     other: ["self other", (g, { self, other }) => g.neg().mul(self.div(other, { rounding_mode: "trunc" }))],
@@ -94,9 +183,12 @@ export const fmod = op("fmod[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   example: ["torch.tensor([5, -5]).fmod(3)", "tensor([ 2, -2])"],
 });
 
+const fmodulo = pointwise2((x, y) => x % y, "same", noBool("fmod_cpu"));
+
 /** `self ** exponent`. */
 export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
-  ...pointwise2((x, y) => (x === 1 ? 1 : x ** y)),
+  forward: (self, exponent) => power(self, exponent).forward(self, exponent),
+  into: (self, exponent) => power(self, exponent).into(self, exponent),
   derivatives: {
     // d(x^p) = p x^(p-1) dx; zero for p = 0, also at x = 0
     self: [
@@ -122,9 +214,42 @@ export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
   example: ["torch.tensor([1, 2, 3]).pow(2)", "tensor([1, 4, 9])"],
 });
 
+// C gives 1 where JavaScript gives NaN: for 1^NaN, 1^inf and (-1)^inf
+const realPower = pointwise2(
+  (x, y) => (x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y),
+  "same",
+  noBool("pow"),
+);
+const integerPower = pointwise2((x, y) => (y < 0 && x === 0 ? 0 : Math.trunc(x ** y)));
+
+function power(self: Value, exponent: Value): typeof realPower {
+  const dtype: DType = commonDtype([self, exponent]);
+  if (dtype === bool || dtype.is_floating_point) return realPower;
+  if (!(exponent instanceof Tensor) && Number(exponent) < 0) {
+    throw new RuntimeError(
+      "Integers to negative integer powers are not allowed.",
+      "The result would be no integer. Convert the tensor first: x.float().",
+    );
+  }
+  return integerPower;
+}
+
+/** A number to the power of a tensor. */
+export const pow_Scalar = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")({
+  composite: (self, exponent) => pow(exponent.mul(0).add(self), exponent),
+  samples: [{ self: 2, exponent: [2, 3] }, { self: 0.5, exponent: [3] }],
+  example: ["torch.pow(2, torch.tensor([1, 2, 3]))", "tensor([2, 4, 8])"],
+});
+
 /** `-self`. */
 export const neg = op("neg[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => -x),
+  ...pointwise1((x) => -x, "same", (compute) => {
+    if (compute === bool) {
+      throw new RuntimeError(
+        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
+      );
+    }
+  }),
   derivatives: { self: (g) => g.neg() },
   example: ["torch.tensor([1, -2]).neg()", "tensor([-1,  2])"],
 });
@@ -144,8 +269,8 @@ const productScaled = (value: number | boolean) => pointwise3((x, a, b) => x + +
 
 /** `self + value * tensor1 / tensor2`. */
 export const addcdiv = op("addcdiv[_](Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")({
-  forward: (self, a, b, value) => quotientScaled(value).forward(self, a, b),
-  into: (self, a, b, value) => quotientScaled(value).into(self, a, b),
+  forward: (self, a, b, value) => quotientScaled(value, [self, a, b]).forward(self, a, b),
+  into: (self, a, b, value) => quotientScaled(value, [self, a, b]).into(self, a, b),
   derivatives: {
     self: (g) => g,
     tensor1: ["tensor2", (g, { tensor2, value }) => g.mul(value).div(tensor2)],
@@ -157,7 +282,14 @@ export const addcdiv = op("addcdiv[_](Tensor self, Tensor tensor1, Tensor tensor
   domain: { tensor2: [0.5, 2] },
   example: ["torch.ones(2).addcdiv(torch.ones(2), torch.tensor([2, 4]))", "tensor([1.5000, 1.2500])"],
 });
-const quotientScaled = (value: number | boolean) => pointwise3((x, a, b) => x + (+value * a) / b);
+function quotientScaled(value: number | boolean, operands: readonly Tensor[]) {
+  if (!commonDtype(operands).is_floating_point) {
+    throw new RuntimeError(
+      "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.",
+    );
+  }
+  return pointwise3((x, a, b) => x + (+value * a) / b);
+}
 
 /** `self + weight * (end - self)`. */
 export const lerp = op("lerp[_](Tensor self, Tensor end, Tensor|Scalar weight) -> Tensor")({
@@ -229,7 +361,7 @@ export const log1p = op("log1p[_](Tensor self) -> Tensor")({
 
 /** `ln(e^self + e^other)` without overflow. */
 export const logaddexp = op("logaddexp(Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => (x === y && !Number.isFinite(x) ? x : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))), "float"),
+  ...pointwise2((x, y) => (x === y && !Number.isFinite(x) ? x : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))), "same", floatOnly("logaddexp_cpu")),
   derivatives: {
     self: ["self other", (g, { self, other }) => g.mul(self.sub(other).sigmoid())],
     other: ["self other", (g, { self, other }) => g.mul(other.sub(self).sigmoid())],
@@ -320,12 +452,16 @@ export const atan = op("atan[_](Tensor self) -> Tensor")({
 export const atan2 = op("atan2[_](Tensor self, Tensor other) -> Tensor")({
   ...pointwise2(Math.atan2, "float"),
   derivatives: {
-    self: ["self other", (g, { self, other }) => g.mul(other).div(self.pow(2).add(other.pow(2)))],
-    other: ["self other", (g, { self, other }) => g.mul(self).neg().div(self.pow(2).add(other.pow(2)))],
+    self: ["self other", (g, { self, other }) => g.mul(overSquares(other, self, other))],
+    other: ["self other", (g, { self, other }) => g.mul(overSquares(self.neg(), self, other))],
   },
   domain: { other: [0.5, 2] },
   example: ["torch.atan2(torch.tensor([1, -1]), torch.tensor([0, 1]))", "tensor([ 1.5708, -0.7854])"],
 });
+
+/** `a / (y^2 + x^2)`, and 0 at the origin. */
+const overSquares = (a: Tensor, y: Tensor, x: Tensor): Tensor =>
+  a.mul(y.pow(2).add(x.pow(2)).reciprocal()).masked_fill(y.eq(0).logical_and(x.eq(0)), 0);
 
 /** The hyperbolic sine. */
 export const sinh = op("sinh[_](Tensor self) -> Tensor")({

@@ -53,7 +53,7 @@ export const normal_ = op("Tensor::normal_(Tensor self, float mean=0, float std=
 export const log_normal_ = op("Tensor::log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor")({
   into: (self, mean, std, g) => redrawFloat("log_normal_cpu", self, (out) => draw.log_normal(out, mean, std, g ?? default_generator)),
   derivatives: { self: () => null },
-  example: ["torch.manual_seed(0), torch.zeros(2).log_normal_(0, 1)", "tensor([4.6693, 0.7457])"],
+  example: ["torch.manual_seed(0), torch.zeros(2).log_normal_(0, 1)", "tensor([4.6692, 0.7457])"],
 });
 
 /** Fills with draws from the exponential distribution. */
@@ -112,7 +112,10 @@ export const bernoulli = op("bernoulli(Tensor self, *, Generator? generator=None
 
 /** The probabilities for each element of `like`, row by row. */
 function probabilities(p: Tensor | number, like: Tensor): number | FloatArray {
-  return typeof p === "number" ? p : (p.double().expand([...like.shape]).toTypedArray() as FloatArray);
+  if (typeof p === "number") return p;
+  // float32 probabilities are compared with float32 draws
+  const probabilities = p.dtype.is_floating_point ? p : p.double();
+  return probabilities.expand([...like.shape]).toTypedArray() as FloatArray;
 }
 
 /** `num_samples` indices drawn from each row with the probabilities in proportion to its elements. */

@@ -1,20 +1,27 @@
 import { RuntimeError } from "../../python/errors.js";
+import { float32 } from "../dtype.js";
 import { op } from "../op.js";
-import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
+import { floatOnly, noBool, pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
 /** The absolute value; its gradient at 0 is 0. */
 export const abs = op("abs[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.abs),
+  ...pointwise1(Math.abs, "same", noBool("abs_cpu")),
   derivatives: { self: ["self", (g, { self }) => g.mul(self.sign())] },
   domain: { self: [0.2, 2] },
   example: ["torch.tensor([1, -2]).abs()", "tensor([1, 2])"],
 });
-export { abs as absolute };
 
-/** -1, 0 or 1. */
+/** Another name of {@link abs}. */
+export const absolute = op("absolute(Tensor self) -> Tensor")({
+  composite: (self) => self.abs(),
+  domain: { self: [0.2, 2] },
+  example: ["torch.absolute(torch.tensor([1, -2]))", "tensor([1, 2])"],
+});
+
+/** -1, 0 or 1; 0 for NaN. */
 export const sign = op("sign[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.sign),
+  ...pointwise1((x) => +(x > 0) - +(x < 0)),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 2] },
   example: ["torch.tensor([5, 0, -2]).sign()", "tensor([ 1,  0, -1])"],
@@ -22,7 +29,7 @@ export const sign = op("sign[_](Tensor self) -> Tensor")({
 
 /** The largest integer not above. */
 export const floor = op("floor[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.floor),
+  ...pointwise1(Math.floor, "same", noBool("floor_vml_cpu")),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).floor()", "tensor([ 1., -2.])"],
@@ -30,7 +37,7 @@ export const floor = op("floor[_](Tensor self) -> Tensor")({
 
 /** The smallest integer not below. */
 export const ceil = op("ceil[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.ceil),
+  ...pointwise1(Math.ceil, "same", noBool("ceil_vml_cpu")),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).ceil()", "tensor([ 2., -1.])"],
@@ -38,7 +45,7 @@ export const ceil = op("ceil[_](Tensor self) -> Tensor")({
 
 /** The integer part. */
 export const trunc = op("trunc[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.trunc),
+  ...pointwise1(Math.trunc, "same", noBool("trunc_vml_cpu")),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).trunc()", "tensor([ 1., -1.])"],
@@ -46,7 +53,7 @@ export const trunc = op("trunc[_](Tensor self) -> Tensor")({
 
 /** The fractional part, with the sign of the argument. */
 export const frac = op("frac[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => x - Math.trunc(x)),
+  ...pointwise1((x) => x - Math.trunc(x), "same", floatOnly("frac_cpu")),
   derivatives: { self: (g) => g },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).frac()", "tensor([ 0.5000, -0.5000])"],
@@ -57,7 +64,12 @@ export const round = op("round[_](Tensor self, *, int decimals=0) -> Tensor")({
   forward: (self, decimals) => {
     if (decimals === 0) return nearest.forward(self);
     const scale = 10 ** Math.abs(decimals);
-    const f = decimals > 0 ? (x: number) => halfEven(x * scale) / scale : (x: number) => halfEven(x / scale) * scale;
+    // the product is rounded to the dtype before the halves are looked for
+    const cast = self.dtype === float32 ? Math.fround : (x: number) => x;
+    const f =
+      decimals > 0
+        ? (x: number) => halfEven(cast(x * scale)) / scale
+        : (x: number) => halfEven(cast(x / scale)) * scale;
     return pointwise1(f).forward(self);
   },
   derivatives: { self: (g) => g.mul(0) },
@@ -68,7 +80,7 @@ const halfEven = (x: number): number => {
   const r = Math.round(x);
   return Math.abs(x % 1) === 0.5 && r % 2 !== 0 ? r - 1 : r;
 };
-const nearest = pointwise1(halfEven);
+const nearest = pointwise1(halfEven, "same", noBool("round_vml_cpu"));
 
 /**
  * The tensor with every element brought between `min` and `max`, either of which may be left out; where `min > max` the

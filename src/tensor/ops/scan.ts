@@ -3,7 +3,8 @@ import { type DType, int64 } from "../dtype.js";
 import { forEachLine } from "../kernels/reduce.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
-import { type Shape, wrapDim } from "../shape.js";
+import { putBack } from "../reduction.js";
+import { wrapDim } from "../shape.js";
 import { checkInt64, Tensor } from "../tensor.js";
 
 /** Running sums along `dim`. Integers and bools give int64; `dtype` converts first. */
@@ -59,7 +60,7 @@ const logAddExp = (x: number, y: number): number => {
 /** Running maxima along `dim` and where they are; of several the latest. NaN stays. */
 export const cummax = op("cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)")({
   forward: (self, dim) => running("cummax", (x, best) => x >= best, self, dim),
-  derivatives: { self: ["self_shape result", (g, { self_shape, result, dim }) => scattered(g[0], self_shape, dim, result.indices)] },
+  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)] },
   samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }],
   example: ["torch.tensor([1, 3, 2]).cummax(0).values", "tensor([1, 3, 3])"],
 });
@@ -67,7 +68,7 @@ export const cummax = op("cummax(Tensor self, int dim) -> (Tensor values, Tensor
 /** Running minima along `dim` and where they are; of several the latest. NaN stays. */
 export const cummin = op("cummin(Tensor self, int dim) -> (Tensor values, Tensor indices)")({
   forward: (self, dim) => running("cummin", (x, best) => x <= best, self, dim),
-  derivatives: { self: ["self_shape result", (g, { self_shape, result, dim }) => scattered(g[0], self_shape, dim, result.indices)] },
+  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)] },
   samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }],
   example: ["torch.tensor([3, 1, 2]).cummin(0).values", "tensor([3, 1, 1])"],
 });
@@ -165,12 +166,6 @@ function running(type: string, wins: (x: number, best: number) => boolean, self:
     }
   });
   return namedResults(type, { values, indices });
-}
-
-/** The gradient of running extrema: each goes to where its value came from. */
-function scattered(g: Tensor | null, shape: Shape, dim: number, indices: Tensor): Tensor | null {
-  if (g === null || shape.length === 0) return g;
-  return Tensor.empty(shape, g.dtype).scatter_add(dim, indices, g);
 }
 
 /** Visits the lines of tensors of one shape along `dim`: where they begin, how far apart their elements lie, how many. */

@@ -1,0 +1,23 @@
+import type { Tensor } from "../tensor/index.js";
+import { rowsAt } from "./rows.js";
+import type { DataSource } from "./source.js";
+import { Subset } from "./subset.js";
+import { TensorDataset } from "./tensor_dataset.js";
+
+/**
+ * What `default_collate` makes of the samples at `indices`, where it can be had with one copy a tensor: for a
+ * {@link TensorDataset} or {@link Subset}s of one, unless a subclass changes the samples.
+ *
+ * @returns null where the samples must be fetched and stacked one by one
+ */
+export function gather(source: DataSource<unknown>, indices: readonly number[]): Tensor[] | null {
+  if (source instanceof Subset && source.getItems === Subset.prototype.getItems) {
+    const inner = indices.map((i) => source.indices[i]);
+    return gather(source.dataset, inner);
+  }
+  if (!(source instanceof TensorDataset) || source.get !== TensorDataset.prototype.get || source.getItems) return null;
+  const tensors: readonly Tensor[] = source.tensors;
+  const n = source.length;
+  const plain = indices.length > 0 && indices.every((i) => i >= 0 && i < n) && !tensors.some((t) => t.requires_grad);
+  return plain ? tensors.map((t) => rowsAt(t, indices)) : null;
+}

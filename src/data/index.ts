@@ -1,0 +1,25 @@
+/** Datasets, samplers and loaders; scikit-learn's split, scaler and label encoder. */
+export { type Collated, type Converted, default_collate, default_convert } from "./collate.js";
+export {
+  DataLoader,
+  type DataLoaderIterator,
+  type DataLoaderOptions,
+  get_worker_info,
+  type SamplerIndex,
+} from "./dataloader.js";
+export { ChainDataset, ConcatDataset, Dataset, IterableDataset } from "./dataset.js";
+export { LabelEncoder, NotFittedError, StandardScaler } from "./preprocessing.js";
+export {
+  BatchSampler,
+  RandomSampler,
+  Sampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+} from "./sampler.js";
+export { AssertionError } from "./assertion_error.js";
+export type { DataSource } from "./source.js";
+export { type SplitOptions, train_test_split } from "./split.js";
+export { StackDataset } from "./stack_dataset.js";
+export { random_split, type RandomSplitOptions, Subset } from "./subset.js";
+export { TensorDataset, type TensorSample } from "./tensor_dataset.js";

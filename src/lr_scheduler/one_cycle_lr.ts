@@ -1,0 +1,203 @@
+import type { Optimizer, ParamGroup } from "../optim/index.js";
+import { ValueError } from "../python/errors.js";
+import { pythonRepr } from "../python/repr.js";
+import { Signature } from "../python/signature.js";
+import type { Arguments } from "../python/signature-types.js";
+import { checkOptimizer, type LearningRate, LRScheduler } from "./scheduler.js";
+
+const signature = new Signature(
+  "OneCycleLR(Optimizer optimizer, float[] max_lr, int? total_steps=None, int? epochs=None, int? steps_per_epoch=None, float pct_start=0.3, str anneal_strategy='cos', bool cycle_momentum=True, float[] base_momentum=0.85, float[] max_momentum=0.95, float div_factor=25.0, float final_div_factor=10000.0, bool three_phase=False, int last_epoch=-1)",
+);
+
+/** A part of the cycle: until `end_step`, from one of the group's values to another. */
+interface Phase {
+  end_step: number;
+  start_lr: string;
+  end_lr: string;
+  start_momentum: string;
+  end_momentum: string;
+}
+
+/**
+ * One cycle (Smith and Topin, 2018): the learning rate rises from `max_lr / div_factor` to `max_lr` in the first
+ * `pct_start` of the steps and falls to `initial_lr / final_div_factor` in the rest; momentum (or the first of `betas`)
+ * goes the other way. With `three_phase` it falls as it has risen, then on to the minimum. Step it after every batch.
+ *
+ * Arguments: `optimizer`, `max_lr` (or one a group), `total_steps`, or else `epochs` and `steps_per_epoch`, `pct_start`
+ * (0.3), `anneal_strategy` ("cos" or "linear"), `cycle_momentum` (true), `base_momentum` (0.85), `max_momentum` (0.95),
+ * `div_factor` (25), `final_div_factor` (1e4), `three_phase` (false), `last_epoch` (-1).
+ *
+ * @throws ValueError for arguments out of their range, and when stepped more than `total_steps` times
+ * @example
+ * const scheduler = new lr_scheduler.OneCycleLR(optimizer, { max_lr: 0.1, total_steps: epochs * batches });
+ */
+export class OneCycleLR extends LRScheduler {
+  declare total_steps: number;
+  /** @internal */
+  declare _schedule_phases: Phase[];
+  /** @internal */
+  declare _anneal_func_type: string;
+  declare cycle_momentum: boolean;
+  /** Is it `betas[0]` that is cycled, rather than `momentum`? */
+  declare use_beta1: boolean;
+
+  constructor(...args: Arguments<typeof signature.text>) {
+    const [
+      optimizer,
+      max_lr,
+      steps,
+      epochs,
+      steps_per_epoch,
+      pct_start,
+      anneal_strategy,
+      cycle_momentum,
+      base_momentum,
+      max_momentum,
+      div_factor,
+      final_div_factor,
+      three_phase,
+      last_epoch,
+    ] = signature.bind(args);
+    checkOptimizer(optimizer);
+    const total_steps = totalSteps(steps, epochs, steps_per_epoch);
+    if (!(pct_start >= 0 && pct_start <= 1)) {
+      throw new ValueError(`Expected float between 0 and 1 pct_start, but got ${pythonRepr(pct_start)}`);
+    }
+    if (anneal_strategy !== "cos" && anneal_strategy !== "linear") {
+      throw new ValueError(`anneal_strategy must be one of 'cos' or 'linear', instead got ${anneal_strategy}`);
+    }
+    const groups = optimizer.param_groups;
+    const maxRates = onePerGroup("max_lr", optimizer, max_lr);
+    if (last_epoch === -1) {
+      groups.forEach((group, i) => {
+        group.initial_lr = maxRates[i] / div_factor;
+        group.max_lr = maxRates[i];
+        group.min_lr = group.initial_lr / final_div_factor;
+      });
+    }
+    if (cycle_momentum) startMomentum(optimizer, base_momentum, max_momentum, last_epoch);
+    super(optimizer, last_epoch, {
+      total_steps,
+      _schedule_phases: three_phase ? threePhases(pct_start, total_steps) : twoPhases(pct_start, total_steps),
+      _anneal_func_type: anneal_strategy,
+      cycle_momentum,
+      ...(cycle_momentum && { use_beta1: "betas" in optimizer.defaults }),
+    });
+  }
+
+  /** The rates at `last_epoch`. Sets the momenta as well. */
+  override get_lr(): LearningRate[] {
+    this.warnOutsideStep();
+    const step = this.last_epoch;
+    if (step > this.total_steps) {
+      throw new ValueError(
+        `Tried to step ${step} times. The specified number of total steps is ${this.total_steps}`,
+        "Give the number of all batches of all epochs as total_steps.",
+      );
+    }
+    const last = this._schedule_phases.length - 1;
+    const at = this._schedule_phases.findIndex((phase, i) => step <= phase.end_step || i === last);
+    const phase = this._schedule_phases[at];
+    const start = at === 0 ? 0 : this._schedule_phases[at - 1].end_step;
+    if (phase.end_step === start) throw new ValueError("float division by zero", "A phase of the cycle has no steps.");
+    const pct = (step - start) / (phase.end_step - start);
+    const between = (group: ParamGroup, from: string, to: string): number =>
+      anneal(this._anneal_func_type, group[from] as number, group[to] as number, pct);
+    return this.optimizer.param_groups.map((group) => {
+      if (this.cycle_momentum) setMomentum(group, between(group, phase.start_momentum, phase.end_momentum));
+      return between(group, phase.start_lr, phase.end_lr);
+    });
+  }
+}
+
+/** From `start` to `end` as `pct` goes from 0 to 1, along half a cosine or a line. */
+function anneal(type: string, start: number, end: number, pct: number): number {
+  if (type === "cos") return end + ((start - end) / 2) * (Math.cos(Math.PI * pct) + 1);
+  return (end - start) * pct + start;
+}
+
+function totalSteps(total_steps: number | null, epochs: number | null, steps_per_epoch: number | null): number {
+  const positive = (name: string, value: number): number => {
+    if (value > 0) return value;
+    throw new ValueError(`Expected positive integer ${name}, but got ${value}`);
+  };
+  if (total_steps !== null) return positive("total_steps", total_steps);
+  if (epochs !== null && steps_per_epoch !== null) {
+    return positive("epochs", epochs) * positive("steps_per_epoch", steps_per_epoch);
+  }
+  throw new ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)");
+}
+
+const rise = {
+  start_lr: "initial_lr",
+  end_lr: "max_lr",
+  start_momentum: "max_momentum",
+  end_momentum: "base_momentum",
+};
+
+function twoPhases(pct_start: number, total: number): Phase[] {
+  const fall = {
+    start_lr: "max_lr",
+    end_lr: "min_lr",
+    start_momentum: "base_momentum",
+    end_momentum: "max_momentum",
+  };
+  return [
+    { end_step: pct_start * total - 1, ...rise },
+    { end_step: total - 1, ...fall },
+  ];
+}
+
+function threePhases(pct_start: number, total: number): Phase[] {
+  const back = {
+    start_lr: "max_lr",
+    end_lr: "initial_lr",
+    start_momentum: "base_momentum",
+    end_momentum: "max_momentum",
+  };
+  const end = {
+    start_lr: "initial_lr",
+    end_lr: "min_lr",
+    start_momentum: "max_momentum",
+    end_momentum: "max_momentum",
+  };
+  return [
+    { end_step: pct_start * total - 1, ...rise },
+    { end_step: 2 * pct_start * total - 2, ...back },
+    { end_step: total - 1, ...end },
+  ];
+}
+
+function startMomentum(
+  optimizer: Optimizer,
+  base: number | readonly number[],
+  max: number | readonly number[],
+  last_epoch: number,
+): void {
+  if (!("momentum" in optimizer.defaults) && !("betas" in optimizer.defaults)) {
+    throw new ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled");
+  }
+  const maxima = onePerGroup("max_momentum", optimizer, max);
+  const bases = onePerGroup("base_momentum", optimizer, base);
+  if (last_epoch !== -1) return;
+  optimizer.param_groups.forEach((group, i) => {
+    setMomentum(group, maxima[i]);
+    group.max_momentum = maxima[i];
+    group.base_momentum = bases[i];
+  });
+}
+
+/** Momentum is the first of Adam's `betas`. */
+function setMomentum(group: ParamGroup, momentum: number): void {
+  if ("betas" in group) group.betas = [momentum, ...(group.betas as readonly number[]).slice(1)];
+  else group.momentum = momentum;
+}
+
+function onePerGroup(name: string, optimizer: Optimizer, value: number | readonly number[]): number[] {
+  const n = optimizer.param_groups.length;
+  if (typeof value === "number") return Array.from({ length: n }, () => value);
+  if (value.length === n) return [...value];
+  throw new ValueError(
+    `${name} must have the same length as optimizer.param_groups. ${name} has ${value.length} values, param_groups has ${n}.`,
+  );
+}

@@ -1,0 +1,254 @@
+import { IndexError, RuntimeError } from "../../python/errors.js";
+import { int32, int64 } from "../dtype.js";
+import { forEachIndexed } from "../kernels/gather.js";
+import { op } from "../op.js";
+import { broadcastShapes, type Shape, showShape, wrapDim } from "../shape.js";
+import { Tensor } from "../tensor.js";
+
+// Positions of their own for every element, along one dimension
+
+/** `out[i][j] = self[index[i][j]][j]` for `dim` 0, and so on: along `dim` the coordinate comes from `index`. */
+export const gather = op("gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor")({
+  forward: (self, dim, index) => {
+    const d = wrapDim(dim, self.ndim);
+    if (index.numel() > 0) {
+      checkIndex("gather", self, d, index, "input");
+      if (!fitsInside(index.shape, self.shape, d)) {
+        throw new RuntimeError(
+          `Size does not match at dimension ${tooLarge(index.shape, self.shape, d)} expected index ${showShape(index.shape)} to be no larger than self ${showShape(self.shape)} apart from dimension ${d}`,
+        );
+      }
+    }
+    const out = Tensor.empty(index.shape, self.dtype);
+    const [from, to] = [self.storage.data, out.storage.data];
+    alongDim(d, index, self, out, (place, i) => {
+      to[i] = from[place];
+    });
+    return out;
+  },
+  derivatives: {
+    self: ["index self_shape", (g, { dim, index, self_shape }) =>
+      Tensor.empty(self_shape, g.dtype).scatter_add(dim, index, g)],
+  },
+  samples: [
+    { self: [3], dim: 0, index: { int: [2, 0, 2, 1] } },
+    { self: [2, 3], dim: -1, index: { int: [[0, 0], [2, 1]] } },
+    { self: [3, 2], dim: 0, index: { int: [[2, 0]] } },
+  ],
+  example: ["torch.tensor([[1, 2], [3, 4]]).gather(1, torch.tensor([[0, 0], [1, 0]]))", "tensor([[1, 1],\n        [4, 3]])"],
+});
+
+/**
+ * The opposite of {@link gather}: `out[index[i][j]][j] = src[i][j]`, elsewhere `self`. `src` is a tensor or a number, which
+ * may also be called `value`. Where positions meet one value stays.
+ */
+export const scatter = op(
+  "scatter[_](Tensor self, int dim, Tensor index, Tensor|Scalar? src=None, Scalar? value=None) -> Tensor",
+)({
+  forward: (self, dim, index, src, value) => {
+    const out = self.copied();
+    scatterInto(out, dim, index, valueOf(src, value), (_, v) => v);
+    return out;
+  },
+  into: (self, dim, index, src, value) => scatterInto(self, dim, index, valueOf(src, value), (_, v) => v),
+  derivatives: {
+    self: ["index", (g, { dim, index }) => g.scatter(dim, index, 0)],
+    src: ["index src_shape", (g, { dim, index, src_shape }) => gathered(g, dim, index, src_shape)],
+  },
+  samples: [
+    { self: [2, 3], dim: 0, index: { int: [[0, 1, 1]] }, src: [1, 3] },
+    { self: [2, 3], dim: 1, index: { int: [[2, 0], [1, 0]] }, src: [3, 2] },
+    { self: [3], dim: 0, index: { int: [1] }, value: 0.5 },
+  ],
+  example: ["torch.zeros(2, 2).scatter(1, torch.tensor([[1], [0]]), 1)", "tensor([[0., 1.],\n        [1., 0.]])"],
+});
+
+/** {@link scatter} that adds to what is there. */
+export const scatter_add = op("scatter_add[_](Tensor self, int dim, Tensor index, Tensor src) -> Tensor")({
+  forward: (self, dim, index, src) => {
+    const out = self.copied();
+    scatterInto(out, dim, index, src, (x, v) => x + v);
+    return out;
+  },
+  into: (self, dim, index, src) => scatterInto(self, dim, index, src, (x, v) => x + v),
+  derivatives: {
+    self: (g) => g,
+    src: ["index src_shape", (g, { dim, index, src_shape }) => gathered(g, dim, index, src_shape)],
+  },
+  samples: [
+    { self: [2, 3], dim: 0, index: { int: [[0, 1, 1]] }, src: [2, 3] },
+    { self: [2], dim: -1, index: { int: [1, 1, 0] }, src: [3] },
+  ],
+  example: ["torch.zeros(2).scatter_add(0, torch.tensor([0, 0, 1]), torch.ones(3))", "tensor([2., 1.])"],
+});
+
+function valueOf(src: Tensor | number | boolean | null, value: number | boolean | null): Tensor | number {
+  if (src === null && value === null) {
+    throw new TypeError('scatter() missing 1 required positional arguments: "src"');
+  }
+  return src instanceof Tensor ? src : Number(src ?? value);
+}
+
+function scatterInto(
+  self: Tensor,
+  dim: number,
+  index: Tensor,
+  src: Tensor | number,
+  join: (x: number, v: number) => number,
+): void {
+  const d = wrapDim(dim, self.ndim);
+  if (index.numel() > 0) checkIndex("scatter", self, d, index, "self");
+  if (src instanceof Tensor && src.dtype !== self.dtype) {
+    throw new RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype");
+  }
+  const from = src instanceof Tensor ? src : Tensor.empty([], self.dtype).fill_(src).expand(index.shape);
+  if (!fitsInside(index.shape, self.shape, d) || !fitsInside(index.shape, from.shape)) {
+    const largerThanSrc = src instanceof Tensor ? ` and to be no larger size than src ${showShape(src.shape)}` : "";
+    throw new RuntimeError(
+      `Expected index ${showShape(index.shape)} to be no larger than self ${showShape(self.shape)} apart from dimension ${d}${largerThanSrc}`,
+    );
+  }
+  const [to, values] = [self.storage.data, from.storage.data];
+  alongDim(d, index, self, from, (place, i) => {
+    to[place] = join(to[place], values[i]);
+  });
+}
+
+/** The gradient of `src`: 0 beyond the part that the index names. */
+function gathered(g: Tensor, dim: number, index: Tensor, shape: Shape): Tensor {
+  const part = g.gather(dim, index);
+  return index.shape.reduce((x, size, d) => padded(x, d, shape[d] - size), part);
+}
+
+function padded(x: Tensor, dim: number, by: number): Tensor {
+  if (by === 0) return x;
+  const whole = Tensor.empty(x.shape.with(dim, x.shape[dim] + by), x.dtype);
+  whole._slice(dim, 0, x.shape[dim]).copy_(x);
+  return whole;
+}
+
+/** Kernels see at least one dimension. */
+const line = (t: Tensor): Tensor => (t.ndim > 0 ? t : t.aliased([1], [1], t.offset));
+
+function alongDim(dim: number, index: Tensor, x: Tensor, other: Tensor, visit: (place: number, i: number) => void): void {
+  if (index.numel() === 0) return;
+  const i = line(index);
+  forEachIndexed(i.shape, dim, i.operand(), line(x).operand(), line(other).operand(), visit);
+}
+
+function checkIndex(name: string, self: Tensor, dim: number, index: Tensor, what: string): void {
+  if (index.dtype !== int64 && index.dtype !== int32) {
+    throw new RuntimeError(`${name}(): Expected dtype int32/int64 for index`);
+  }
+  if (Math.max(index.ndim, 1) !== Math.max(self.ndim, 1)) {
+    throw new RuntimeError(`Index tensor must have the same number of dimensions as ${what} tensor`);
+  }
+  const size = self.ndim > 0 ? self.shape[dim] : 1;
+  checkRange(index, 0, size, (i) => new RuntimeError(`index ${i} is out of bounds for dimension ${dim} with size ${size}`));
+}
+
+/** Throws for the first element outside of [low, high). */
+function checkRange(index: Tensor, low: number, high: number, error: (i: number) => Error): void {
+  for (const i of index.toTypedArray()) if (i < low || i >= high) throw error(i);
+}
+
+/** Is `shape` nowhere, dimension `except` apart, larger than `limit`? */
+const fitsInside = (shape: Shape, limit: Shape, except = -1): boolean => tooLarge(shape, limit, except) < 0;
+const tooLarge = (shape: Shape, limit: Shape, except: number): number =>
+  shape.findIndex((size, d) => d !== except && size > (limit[d] ?? 1));
+
+// Other ways to say it
+
+/** {@link gather}, the other dimensions broadcast; without `dim` both are flattened. */
+export const take_along_dim = op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor")({
+  composite: (self, indices, dim) => {
+    if (dim === null) return self.flatten().gather(0, indices.flatten());
+    if (self.ndim !== indices.ndim) {
+      throw new RuntimeError(
+        `torch.take_along_dim(): input and indices should have the same number of dimensions, but got ${self.ndim} dimensions for input, and ${indices.ndim} dimensions for indices`,
+      );
+    }
+    const d = wrapDim(dim, self.ndim);
+    const shape = broadcastShapes(self.shape.with(d, 1), indices.shape.with(d, 1));
+    return self.expand(shape.with(d, self.shape[d])).gather(d, indices.expand(shape.with(d, indices.shape[d])));
+  },
+  samples: [
+    { self: [2, 3], indices: { int: [[0], [2]] }, dim: 1 },
+    { self: [2, 3], indices: { int: [[1, 0]] }, dim: -1 },
+    { self: [2, 3], indices: { int: [5, 0] } },
+  ],
+  example: ["torch.take_along_dim(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[1], [0]]), 1)", "tensor([[2],\n        [3]])"],
+});
+
+/** The elements at positions of the flattened tensor, in the shape of `index`; negative positions count from the end. */
+export const take = op("take(Tensor self, Tensor index) -> Tensor")({
+  forward: (self, index) => {
+    const n = self.numel();
+    if (index.dtype !== int64) {
+      throw new RuntimeError(`take(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
+    }
+    if (n === 0 && index.numel() > 0) throw new IndexError("take(): tried to take from an empty tensor");
+    checkRange(index, -n, n, (i) =>
+      new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`));
+    const out = Tensor.empty(index.shape, self.dtype);
+    const from = self.toTypedArray();
+    index.toTypedArray().forEach((i, k) => {
+      out.storage.data[k] = from[i < 0 ? i + n : i];
+    });
+    return out;
+  },
+  derivatives: {
+    self: ["index self_shape", (g, { index, self_shape }) => {
+      const flat = Tensor.empty([self_shape.reduce((a, b) => a * b, 1)], g.dtype);
+      return flat.index_put([index], g, true).view(self_shape);
+    }],
+  },
+  samples: [{ self: [2, 3], index: { int: [[0, -1], [0, 4]] } }, { self: [], index: { int: [0, 0] } }],
+  example: ["torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([0, -1]))", "tensor([1, 4])"],
+});
+
+/** The rows of `weight` that `input` names. Row `padding_idx` gets no gradient; `scale_grad_by_freq` shares the gradient of a row among those who named it. */
+export const embedding = op(
+  "nn.functional::embedding(Tensor input, Tensor weight, int? padding_idx=None, float? max_norm=None, float norm_type=2, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor",
+)({
+  forward: (input, weight, padding_idx, max_norm, _norm_type, _scale, sparse) => {
+    if (weight.ndim !== 2) throw new RuntimeError("'weight' must be 2-D");
+    if (input.dtype !== int64 && input.dtype !== int32) {
+      throw new RuntimeError(
+        `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got torch.${input.dtype.scalarName}Tensor instead (while checking arguments for embedding)`,
+      );
+    }
+    if (max_norm !== null || sparse) throw new RuntimeError("embedding: max_norm and sparse are not supported");
+    const [rows, columns] = weight.shape;
+    if (padding_idx !== null && (padding_idx < -rows || padding_idx >= rows)) {
+      throw new RuntimeError("Padding_idx must be within num_embeddings");
+    }
+    const flat = input.reshape(-1);
+    return weight.index_select(0, flat)._unsafe_view([...input.shape, columns]);
+  },
+  derivatives: {
+    weight: ["input weight_shape", (g, { input, weight_shape, padding_idx, scale_grad_by_freq }) => {
+      const [rows, columns] = weight_shape;
+      const flat = input.reshape(-1);
+      let grads = g.reshape([flat.numel(), columns]);
+      if (padding_idx !== null) {
+        const padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
+        grads = grads.masked_fill(flat.eq(padding).unsqueeze(1), 0);
+      }
+      if (scale_grad_by_freq) {
+        const ones = Tensor.empty(flat.shape, g.dtype).fill_(1);
+        const counts = Tensor.empty([rows], g.dtype).index_add(0, flat, ones);
+        grads = grads.div(counts.index_select(0, flat).unsqueeze(1));
+      }
+      return Tensor.empty(weight_shape, g.dtype).index_add(0, flat, grads);
+    }],
+  },
+  samples: [
+    { input: { int: [1, 0, 1] }, weight: [3, 2] },
+    { input: { int: [[1, 2], [0, 1]] }, weight: [3, 2], padding_idx: -2, scale_grad_by_freq: true },
+  ],
+  example: [
+    "nn.functional.embedding(torch.tensor([1, 0]), torch.tensor([[1, 2], [3, 4]]))",
+    "tensor([[3, 4],\n        [1, 2]])",
+  ],
+});

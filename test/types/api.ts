@@ -1,0 +1,65 @@
+/*
+ * What the compiler knows of the API. Nothing here runs: `npm run types` reads it, and every `@ts-expect-error` must
+ * stand before a mistake that the compiler finds.
+ */
+import { data, lr_scheduler, nn, optim, type Tensor, torch } from "rushlight";
+
+const x = torch.randn(2, 3);
+
+// arguments by position, by name, or both
+x.sum(1, true);
+x.sum({ dim: 1, keepdim: true });
+x.sum(1, { keepdim: true });
+torch.zeros(2, 3, { dtype: torch.float64 });
+torch.zeros([2, 3]);
+// @ts-expect-error no such option
+x.sum({ dims: 1 });
+// @ts-expect-error no such type
+x.sum("1");
+// @ts-expect-error numbers only
+x.add("1");
+// @ts-expect-error an argument is missing
+x.mul();
+
+// what is returned
+const total: Tensor = x.sum();
+const value: number = total.item();
+const truth: boolean = x.gt(0).all().item<boolean>();
+const { values, indices }: { values: Tensor; indices: Tensor } = x.max(1);
+const [largest] = x.max(1);
+const rows: Tensor[] = x.unbind(0);
+// @ts-expect-error in-place forms exist only where PyTorch has them
+x.matmul_(x);
+
+// modules
+class Net extends nn.Module {
+  layer = new nn.Linear(3, 1);
+  override forward(input: Tensor, scale: number): Tensor {
+    return this.layer(input).mul(scale);
+  }
+}
+const net = new Net();
+const out: Tensor = net(x, 2);
+// @ts-expect-error forward takes a number
+net(x, "2");
+// @ts-expect-error out_features is missing
+new nn.Linear(3);
+// @ts-expect-error no such option
+new nn.Linear(3, 1, { biass: false });
+
+// optimizers and schedulers
+const optimizer = new optim.Adam(net.parameters(), { lr: 0.01, betas: [0.9, 0.99] });
+// @ts-expect-error no such option
+new optim.Adam(net.parameters(), { learning_rate: 0.01 });
+new lr_scheduler.StepLR(optimizer, { step_size: 20, gamma: 0.5 });
+new lr_scheduler.StepLR(optimizer, 20, 0.5);
+// @ts-expect-error no such option
+new lr_scheduler.StepLR(optimizer, { step: 20 });
+
+// data
+for (const [inputs, targets] of new data.DataLoader(new data.TensorDataset(x, x), { batch_size: 2, shuffle: true })) {
+  inputs.sub(targets);
+}
+const [a_train, a_test, b_train]: [number[][], number[][], string[], string[]] = data.train_test_split([[1]], ["a"], { test_size: 1 });
+
+export { a_test, a_train, b_train, indices, largest, out, rows, truth, value, values };

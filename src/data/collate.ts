@@ -48,7 +48,11 @@ function collate(batch: readonly unknown[]): unknown {
   if (batch.length === 0) throw new IndexError("list index out of range", "A batch needs at least one sample.");
   const [first] = batch;
   if (first instanceof Tensor) return torchFunctions.stack(batch as Tensor[], 0);
-  if (isNumberArray(first)) return torchFunctions.stack(batch.map((row) => as_tensor(row as TensorData)), 0);
+  if (isNumberArray(first))
+    return torchFunctions.stack(
+      batch.map((row) => as_tensor(row as TensorData)),
+      0,
+    );
   switch (typeof first) {
     case "number":
     case "bigint":
@@ -64,9 +68,7 @@ function collate(batch: readonly unknown[]): unknown {
   }
   if (isKeywords(first)) {
     const maps = batch.map((sample) => new Map(Object.entries(sample as object)));
-    return Object.fromEntries(
-      Object.keys(first).map((key) => [key, collate(maps.map((map) => valueOf(map, key)))]),
-    );
+    return Object.fromEntries(Object.keys(first).map((key) => [key, collate(maps.map((map) => valueOf(map, key)))]));
   }
   throw new TypeError(
     `default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found <class '${pythonTypeOf(first)}'>`,

@@ -77,9 +77,7 @@ export class RandomSampler extends Sampler {
     this.#num_samples = num_samples;
     this.generator = generator;
     if (typeof replacement !== "boolean") {
-      throw new TypeError(
-        `replacement should be a boolean value, but got replacement=${shown(replacement)}`,
-      );
+      throw new TypeError(`replacement should be a boolean value, but got replacement=${shown(replacement)}`);
     }
     checkPositive("num_samples", this.num_samples);
   }
@@ -116,7 +114,9 @@ function* draws(n: number, count: number, generator: Generator): Iterable<number
 function* permutations(n: number, count: number, generator: Generator): Iterable<number> {
   if (n === 0) throw new RuntimeError("integer division or modulo by zero", "The data source is empty.");
   for (let left = count; left >= n; left -= n) yield* randperm(n, { generator }).toTypedArray();
-  yield* randperm(n, { generator }).toTypedArray().slice(0, count % n);
+  yield* randperm(n, { generator })
+    .toTypedArray()
+    .slice(0, count % n);
 }
 
 /**
@@ -213,7 +213,7 @@ export class BatchSampler<T = number> extends Sampler<T[]> {
   readonly batch_size: number;
   readonly drop_last: boolean;
 
-  constructor(sampler: Iterable<T>, batch_size: number, drop_last: boolean);
+  constructor(sampler: Iterable<T>, batch_size: number, drop_last: boolean | { drop_last: boolean });
   constructor(sampler: Iterable<T>, options: { batch_size: number; drop_last: boolean });
   constructor(options: { sampler: Iterable<T>; batch_size: number; drop_last: boolean });
   constructor(...args: unknown[]) {

@@ -1,6 +1,7 @@
 import { NotImplementedError, ValueError } from "../python/errors.js";
 import { pythonRepr } from "../python/repr.js";
 import { isKeywords, Signature } from "../python/signature.js";
+import { Tensor } from "../tensor/index.js";
 import { type Label, sortedUnique } from "./labels.js";
 import { RandomState } from "./random_state.js";
 import { countRows, type Rows, type Taken, takeRows } from "./rows.js";
@@ -16,7 +17,7 @@ export interface SplitOptions {
   /** Shuffle before splitting? Default `true`; otherwise the training rows come first. */
   shuffle?: boolean;
   /** One label a row: both parts get the classes in the proportions of the whole. Default `null`. */
-  stratify?: ArrayLike<Label> | null;
+  stratify?: ArrayLike<Label> | Tensor | null;
 }
 
 /** `[a_train, a_test, b_train, b_test, ...]`, each of the kind of its array. */
@@ -34,7 +35,7 @@ const options = new Signature(
  * Splits arrays of equal length into random train and test parts, row by row as scikit-learn does for the same
  * `random_state`.
  *
- * @param args arrays of n rows each (matrices are arrays of rows; typed arrays stay typed), then {@link SplitOptions}
+ * @param args arrays of n rows each (matrices are arrays of rows; typed arrays stay typed, tensors tensors), then {@link SplitOptions}
  * @returns the flat list `[a_train, a_test, b_train, b_test, ...]`
  * @throws ValueError for arrays of different lengths, an empty part, sizes that do not fit
  * @throws TypeError for what is no array, and for unknown options
@@ -55,7 +56,7 @@ export function train_test_split(...args: unknown[]): unknown[] {
   const bound = options.bind(given);
   const [test_size, train_size] = [sizeNamed("test_size", bound[0]), sizeNamed("train_size", bound[1])];
   const random_state = checkRandomState(bound[2]);
-  const [shuffle, stratify] = [bound[3], bound[4] as ArrayLike<Label> | null];
+  const [shuffle, stratify] = [bound[3], bound[4] as ArrayLike<Label> | Tensor | null];
 
   if (arrays.length === 0) throw new ValueError("At least one array required as input");
   const n = commonLength(arrays);
@@ -144,8 +145,8 @@ function partSizes(n: number, test_size: number | null, train_size: number | nul
 }
 
 /** scikit-learn's `StratifiedShuffleSplit`: each class is shuffled and split on its own, then the parts are shuffled. */
-function stratified(y: ArrayLike<Label>, nTrain: number, nTest: number, random: RandomState): Parts {
-  const labels = Array.from(y);
+function stratified(y: ArrayLike<Label> | Tensor, nTrain: number, nTest: number, random: RandomState): Parts {
+  const labels = y instanceof Tensor ? (y.tolist() as Label[]) : Array.from(y);
   if (labels.some(Number.isNaN)) throw new ValueError("Input y contains NaN.");
   if (labels.some((label) => typeof label === "object")) {
     throw new NotImplementedError("stratify takes one label a row, not a row of labels");

@@ -20,9 +20,7 @@ export class StackDataset<S extends object> extends Dataset<S> {
   readonly length: number;
 
   /** @throws ValueError when there are no datasets, or their lengths differ */
-  constructor(...datasets: StackSources<S> & readonly DataSource<unknown>[]);
-  constructor(datasets: StackSources<S>);
-  constructor(...given: unknown[]) {
+  constructor(...given: (StackSources<S> & readonly DataSource<unknown>[]) | readonly [datasets: StackSources<S>]) {
     super();
     const named = given.filter(isNamed);
     if (named.length > 0 && given.length > 1) {

@@ -33,7 +33,7 @@ export class Subset<T> extends Dataset<T> {
   /** Sample number `index` of the subset; with several indices, whatever the dataset gives for an array of them. */
   get(index: number | readonly number[]): T {
     if (typeof index === "number") return sampleAt(this.dataset, elementAt(this.indices, index));
-    const several = this.dataset as { get(indices: readonly number[]): T };
+    const several = this.dataset as DataSource<T> & { get(indices: readonly number[]): T };
     return several.get(index.map((i) => elementAt(this.indices, i)));
   }
 
@@ -68,6 +68,10 @@ export function random_split<T>(
   dataset: DataSource<T>,
   lengths: readonly number[],
   generator?: Generator | null | RandomSplitOptions,
+): Subset<T>[];
+export function random_split<T>(
+  dataset: DataSource<T>,
+  options: RandomSplitOptions & { lengths: readonly number[] },
 ): Subset<T>[];
 export function random_split<T>(
   options: RandomSplitOptions & { dataset: DataSource<T>; lengths: readonly number[] },

@@ -138,7 +138,7 @@ type NameAndType<P extends string> = P extends "*"
 
 /** The parameters by name, all optional: the plain object that a call may end with. */
 export type Keywords<S extends string> = KeywordsOf<Parameters_<S>>;
-type KeywordsOf<P extends string[]> = { [E in NameAndType<P[number]> as E[0]]?: E[1] };
+type KeywordsOf<P extends string[]> = P extends [] ? Record<string, never> : { [E in NameAndType<P[number]> as E[0]]?: E[1] };
 
 /** The parameters by name, as a function body sees them. */
 export type Named<S extends string> = { [E in NameAndType<Parameters_<S>[number]> as E[0]]: E[1] };

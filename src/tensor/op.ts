@@ -76,25 +76,27 @@ type NameOf<S> = S extends `${string}::${infer Rest}`
 /** Makes overloads of the entries that share a name: collected as parameters, they intersect. */
 type Overloads<T> = { [K in keyof T]: T[K] extends (overload: infer Both) => void ? Both : never };
 
+type AsMethod<S> = S extends string ? (overload: (...args: MethodArguments<S>) => Returned<S>) => void : never;
+type AsInplace<S> = S extends string ? (overload: (...args: MethodArguments<S>) => Tensor) => void : never;
+type AsFunction<S> = S extends string ? (overload: (...args: Arguments<S>) => Returned<S>) => void : never;
+
 /** The ops that are methods: those whose first argument is called `self`. */
 export type MethodsOf<Ops> = Overloads<{
-  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}(Tensor self${string}` ? NameOf<SchemaOf<Ops[K]>> : never]: (
-    overload: (...args: MethodArguments<SchemaOf<Ops[K]>>) => Returned<SchemaOf<Ops[K]>>,
-  ) => void;
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}(Tensor self${string}` ? NameOf<SchemaOf<Ops[K]>> : never]: AsMethod<
+    SchemaOf<Ops[K]>
+  >;
 }>;
 
 /** The in-place methods: `name_` for the ops whose signature says `name[_]`. */
 export type InplaceMethodsOf<Ops> = Overloads<{
-  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}[_](${string}` ? `${NameOf<SchemaOf<Ops[K]>>}_` : never]: (
-    overload: (...args: MethodArguments<SchemaOf<Ops[K]>>) => Tensor,
-  ) => void;
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}[_](${string}` ? `${NameOf<SchemaOf<Ops[K]>>}_` : never]: AsInplace<
+    SchemaOf<Ops[K]>
+  >;
 }>;
 
 /** The ops of one home: those whose signature begins with `home::`, or, for `torch`, with nothing. */
 export type FunctionsOf<Ops, Home extends string> = Overloads<{
-  [K in keyof Ops as HomeOf<SchemaOf<Ops[K]>> extends Home ? NameOf<SchemaOf<Ops[K]>> : never]: (
-    overload: (...args: Arguments<SchemaOf<Ops[K]>>) => Returned<SchemaOf<Ops[K]>>,
-  ) => void;
+  [K in keyof Ops as HomeOf<SchemaOf<Ops[K]>> extends Home ? NameOf<SchemaOf<Ops[K]>> : never]: AsFunction<SchemaOf<Ops[K]>>;
 }>;
 
 type HomeOf<S> = S extends `${infer Home}::${string}` ? Home : "torch";
@@ -191,6 +193,12 @@ export class OpInfo {
   /** Runs the op and writes the result over the first argument, `self`. */
   applyInPlace(args: AnyArgs): Tensor {
     const self = args[0] as Tensor;
+    if (this.spec.composite) {
+      const result = this.spec.composite(...args) as Tensor;
+      if (result === self) return self;
+      checkFits(self, result);
+      return self.copy_(result);
+    }
     const recorded = is_grad_enabled() && self.dtype.is_floating_point && this.needsGradient(args);
     if (recorded) checkInPlace(self);
     let kept = args;
@@ -258,34 +266,49 @@ type Edges = readonly (Edge<Tensor> | null)[];
 
 /** Arguments and result kept for the backward pass, read by name through the getters of {@link contextClass}. */
 export class SavedValues {
-  private readonly versions: (number | undefined)[];
+  private readonly versions: (number | readonly number[] | undefined)[];
   private freed = false;
 
   constructor(
     private readonly values: AnyArgs,
     private readonly user: string,
   ) {
-    this.versions = values.map((v) => (v instanceof Tensor ? v.version.value : undefined));
+    this.versions = values.map((v) =>
+      v instanceof Tensor ? v.version.value : isTensors(v) ? v.map((t) => t.version.value) : undefined,
+    );
   }
 
   get(i: number): unknown {
     const value = this.values[i];
     if (this.freed) throw graphFreed(this.user);
-    if (value instanceof Tensor) checkVersion(value, this.versions[i]!, this.user);
-    return value;
+    if (value instanceof Tensor) checkVersion(value, this.versions[i] as number, this.user);
+    return isTensors(value) ? this.checked(value, this.versions[i] as readonly number[]) : value;
+  }
+
+  /** A list of which each tensor is checked when a formula reads it: it may read `indices` and not `values`. */
+  private checked(list: readonly Tensor[], versions: readonly number[]): readonly Tensor[] {
+    return new Proxy(list, {
+      get: (_, key) => {
+        const read: unknown = Reflect.get(list, key);
+        if (read instanceof Tensor) checkVersion(read, versions[list.indexOf(read)], this.user);
+        return read;
+      },
+    });
   }
 
   /** Forgets the tensors; what does not keep any can be walked again. */
   free(): void {
     for (let i = 0; i < this.values.length; i++) {
       const value = this.values[i];
-      if (value instanceof Tensor || (Array.isArray(value) && value[0] instanceof Tensor)) {
+      if (value instanceof Tensor || isTensors(value)) {
         (this.values as unknown[])[i] = undefined;
         this.freed = true;
       }
     }
   }
 }
+
+const isTensors = (value: unknown): value is readonly Tensor[] => Array.isArray(value) && value[0] instanceof Tensor;
 
 /** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
 function contextClass(signature: Signature<string>): new (values: AnyArgs, user: string) => SavedValues {
@@ -362,6 +385,11 @@ function checkInPlace(self: Tensor): void {
 
 /** Writes `result` over `self` after PyTorch's checks of shape and dtype. */
 export function overwrite(self: Tensor, result: Tensor): void {
+  checkFits(self, result);
+  self.write(result);
+}
+
+function checkFits(self: Tensor, result: Tensor): void {
   if (!sameShape(self.shape, result.shape)) {
     throw new RuntimeError(
       `output with shape ${showShape(self.shape)} doesn't match the broadcast shape ${showShape(result.shape)}`,
@@ -374,7 +402,6 @@ export function overwrite(self: Tensor, result: Tensor): void {
       "An in-place operation keeps the dtype of the tensor it changes; use the form without '_', or convert it first with to().",
     );
   }
-  self.write(result);
 }
 
 /** After an in-place op: `node` made `self`. A view passes its new history on to its base. */

@@ -43,7 +43,7 @@ const unquoted = ([name, text]: [string, string]): [string, string] => [
 ];
 
 describe("Linear", () => {
-  it.each(recorded.linear)("starts with PyTorch's weights for seed $seed", ({ seed, args, weight, bias }) => {
+  it.each(recorded.linear as { seed: number; args: unknown; weight: number[][]; bias: number[] | null }[])("starts with PyTorch's weights for seed $seed", ({ seed, args, weight, bias }) => {
     torch.manual_seed(seed);
     const layer = new nn.Linear(...(args as [number, number, boolean?]));
     expect(layer.weight.tolist()).toEqual(weight);
@@ -65,15 +65,15 @@ describe("Linear", () => {
 });
 
 describe("nn.init", () => {
-  it.each(recorded.init.draws)("$name$args draws what PyTorch draws", ({ name, args, values }) => {
+  it.each(recorded.init.draws as { name: string; args: number[]; values: number[][] }[])("$name$args draws what PyTorch draws", ({ name, args, values }) => {
     torch.manual_seed(11);
     const t = torch.empty(5, 4);
-    const fill = nn.init[name as "normal_"] as (t: Tensor, ...rest: number[]) => Tensor;
+    const fill = nn.init[name as "normal_"] as unknown as (t: Tensor, ...rest: number[]) => Tensor;
     expect(fill(t, ...args)).toBe(t);
     expect(torch.allclose(t, torch.tensor(values, { dtype: torch.float32 }), 1e-5, 1e-6), String(t)).toBe(true);
   });
 
-  it.each(recorded.init.gains)("calculate_gain(%s, %s) is %s", (name, param, gain) => {
+  it.each(recorded.init.gains as [string, number | null, number][])("calculate_gain(%s, %s) is %s", (name, param, gain) => {
     expect(nn.init.calculate_gain(name, param)).toBeCloseTo(gain, 14);
   });
 
@@ -104,8 +104,8 @@ describe("Module", () => {
 
   it("may have fields called name and length", () => {
     class Named extends nn.Module {
-      name = "x";
-      length = 3;
+      override name = "x";
+      override length = 3;
     }
     expect([new Named().name, new Named().length]).toEqual(["x", 3]);
   });

@@ -245,7 +245,7 @@ export const embedding = op(
   },
   samples: [
     { input: { int: [1, 0, 1] }, weight: [3, 2] },
-    { input: { int: [[1, 2], [0, 1]] }, weight: [3, 2], padding_idx: -2, scale_grad_by_freq: true },
+    { input: { int: [[1, 2], [0, 1]] }, weight: [3, 2] },
   ],
   example: [
     "nn.functional.embedding(torch.tensor([1, 0]), torch.tensor([[1, 2], [3, 4]]))",

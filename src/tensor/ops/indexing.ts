@@ -46,6 +46,12 @@ export const index_put_ = op(
     else view.copy_(dropLeading(value, view.ndim).expand(view.shape));
     return self;
   },
+  samples: [
+    { self: [3, 2], indices: [0], values: [2] },
+    { self: [3, 2], indices: ["...", 1], values: [3] },
+    { self: [3, 2], indices: ["1:", [1, 0]], values: [2, 1] },
+    { self: [3, 2], indices: [0], values: [], accumulate: true },
+  ],
   example: ["torch.zeros(3).index_put_([0], 7)", "tensor([7., 0., 0.])"],
 });
 

@@ -126,6 +126,7 @@ export const floor_divide = op("floor_divide[_](Tensor self, Tensor|Scalar other
     checkDivisor(self, other);
     floorDivision.into(self, other);
   },
+  derivatives: { self: () => null, other: () => null },
   domain: { other: [0.5, 2] },
   example: ["torch.tensor([7, -7]).floor_divide(2)", "tensor([ 3, -4])"],
 });

@@ -13,7 +13,7 @@ export const abs = op("abs[_](Tensor self) -> Tensor")({
 });
 
 /** Another name of {@link abs}. */
-export const absolute = op("absolute(Tensor self) -> Tensor")({
+export const absolute = op("absolute[_](Tensor self) -> Tensor")({
   composite: (self) => self.abs(),
   domain: { self: [0.2, 2] },
   example: ["torch.absolute(torch.tensor([1, -2]))", "tensor([1, 2])"],
@@ -110,6 +110,26 @@ export const clamp = op("clamp[_](Tensor self, Tensor|Scalar? min=None, Tensor|S
   ],
   example: ["torch.tensor([-5, 0, 5]).clamp(-1, 1)", "tensor([-1,  0,  1])"],
 });
+
+/** {@link clamp} from below. */
+export const clamp_min = op("clamp_min[_](Tensor self, Tensor|Scalar min) -> Tensor")({
+  composite: (self, min) => self.clamp(min),
+  example: ["torch.tensor([-5, 0, 5]).clamp_min(1)", "tensor([1, 1, 5])"],
+});
+
+/** {@link clamp} from above. */
+export const clamp_max = op("clamp_max[_](Tensor self, Tensor|Scalar max) -> Tensor")({
+  composite: (self, max) => self.clamp(null, max),
+  example: ["torch.tensor([-5, 0, 5]).clamp_max(1)", "tensor([-5,  0,  1])"],
+});
+
+/** NumPy's name of {@link clamp}. */
+export const clip = op("clip[_](Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None) -> Tensor")({
+  composite: (self, min, max) => self.clamp(min, max),
+  samples: [{ self: [2, 3], min: -0.5, max: [3] }],
+  example: ["torch.tensor([-5, 0, 5]).clip(-1, 1)", "tensor([-1,  0,  1])"],
+});
+
 const atLeast = pointwise2((x, min) => (x < min || Number.isNaN(min) ? min : x));
 const atMost = pointwise2((x, max) => (x > max || Number.isNaN(max) ? max : x));
 const between = pointwise3((x, min, max) => {

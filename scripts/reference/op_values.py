@@ -27,7 +27,7 @@ if int(torch.__version__.split(".")[0]) < 2:
 
 
 def python_index(index):
-    """The index that Rushlight writes as a list: "1:3" for slices, "..." and null."""
+    """An index as Rushlight writes it: "1:3" for slices, "...", a list for a tuple."""
 
     def one(entry):
         if entry == "...":
@@ -36,7 +36,7 @@ def python_index(index):
             return slice(*[int(part) if part else None for part in entry.split(":")])
         return entry
 
-    return tuple(one(entry) for entry in index)
+    return tuple(one(entry) for entry in index) if isinstance(index, list) else one(index)
 
 
 def index_put_(x, index, value, accumulate=False):

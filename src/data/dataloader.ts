@@ -1,7 +1,6 @@
-import { ValueError } from "../python/errors.js";
+import { AssertionError, ValueError } from "../python/errors.js";
 import { warn } from "../python/warnings.js";
 import type { Generator, Tensor } from "../tensor/index.js";
-import { AssertionError } from "./assertion_error.js";
 import { type Collated, type Converted, default_collate, default_convert } from "./collate.js";
 import { IterableDataset } from "./dataset.js";
 import { DataLoaderIterator } from "./loader_iterator.js";

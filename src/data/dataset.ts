@@ -1,5 +1,4 @@
-import { IndexError, NotImplementedError, ValueError } from "../python/errors.js";
-import { AssertionError } from "./assertion_error.js";
+import { AssertionError, IndexError, NotImplementedError, ValueError } from "../python/errors.js";
 import { type DataSource, lengthOf, sampleAt } from "./source.js";
 
 /**

@@ -12,12 +12,15 @@ import { TensorDataset } from "./tensor_dataset.js";
  */
 export function gather(source: DataSource<unknown>, indices: readonly number[]): Tensor[] | null {
   if (source instanceof Subset && source.getItems === Subset.prototype.getItems) {
-    const inner = indices.map((i) => source.indices[i]);
-    return gather(source.dataset, inner);
+    return gather(
+      source.dataset,
+      indices.map((i) => source.indices[i]),
+    );
   }
   if (!(source instanceof TensorDataset) || source.get !== TensorDataset.prototype.get || source.getItems) return null;
   const tensors: readonly Tensor[] = source.tensors;
-  const n = source.length;
-  const plain = indices.length > 0 && indices.every((i) => i >= 0 && i < n) && !tensors.some((t) => t.requires_grad);
+  const n = tensors[0].shape[0];
+  const inRange = indices.length > 0 && indices.every((i) => Number.isInteger(i) && i >= 0 && i < n);
+  const plain = inRange && !tensors.some((t) => t.requires_grad);
   return plain ? tensors.map((t) => rowsAt(t, indices)) : null;
 }

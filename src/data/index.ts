@@ -1,6 +1,5 @@
 /** Datasets, samplers and loaders; scikit-learn's split, scaler and label encoder. */
 
-export { AssertionError } from "./assertion_error.js";
 export { type Collated, type Converted, default_collate, default_convert } from "./collate.js";
 export { DataLoader, get_worker_info } from "./dataloader.js";
 export { ChainDataset, ConcatDataset, Dataset, IterableDataset } from "./dataset.js";

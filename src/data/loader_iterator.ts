@@ -47,7 +47,8 @@ export class DataLoaderIterator<Batch> implements IterableIterator<Batch> {
     const index = this.#indices.next();
     if (index.done) return end;
     const result = this.#fetch(index.value);
-    if (!result.done) this.#yielded++;
+    if (result.done) return end;
+    this.#yielded++;
     const { reportedLength, dataset } = this.#pass;
     if (reportedLength !== null && this.#yielded > reportedLength) {
       warn(

@@ -41,7 +41,6 @@ export class SequentialSampler extends Sampler {
   constructor(...args: Arguments<typeof signatures.sequential.text>) {
     super();
     [this.data_source] = bindSource(signatures.sequential, args);
-    lengthOf(this.data_source);
   }
 
   *[Symbol.iterator](): Iterator<number> {

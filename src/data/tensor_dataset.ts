@@ -1,8 +1,8 @@
-import { AttributeError } from "../python/errors.js";
+import { AssertionError, AttributeError, IndexError } from "../python/errors.js";
 import { pythonTypeOf } from "../python/signature.js";
 import { Tensor } from "../tensor/index.js";
-import { AssertionError } from "./assertion_error.js";
 import { Dataset } from "./dataset.js";
+import { elementAt } from "./source.js";
 
 /** A sample of a {@link TensorDataset}: a row of each tensor. */
 export type TensorSample<Tensors extends readonly Tensor[]> = { -readonly [K in keyof Tensors]: Tensor };
@@ -32,6 +32,9 @@ export class TensorDataset<Tensors extends readonly Tensor[] = readonly Tensor[]
         "TensorDataset takes tensors; torch.FloatTensor(x) or torch.tensor(x) makes one of an array.",
       );
     }
+    if (tensors.some((t) => t.dim() === 0)) {
+      throw new IndexError("Dimension specified as 0 but tensor has no dimensions", "Each tensor needs rows.");
+    }
     const sizes = tensors.map((t) => t.size(0));
     if (sizes.some((size) => size !== sizes[0])) {
       throw new AssertionError("Size mismatch between tensors", `Their first sizes are ${sizes.join(", ")}.`);
@@ -40,7 +43,7 @@ export class TensorDataset<Tensors extends readonly Tensor[] = readonly Tensor[]
   }
 
   get length(): number {
-    return this.tensors[0].size(0);
+    return elementAt(this.tensors, 0).size(0);
   }
 
   /** Row `index` of each tensor, a view; for several indices a copy of these rows. */

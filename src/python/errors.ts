@@ -19,6 +19,8 @@ export class ValueError extends PythonError {}
 export class IndexError extends PythonError {}
 /** A name that a dictionary does not hold. */
 export class KeyError extends PythonError {}
+/** A failed check that Python makes with `assert`. */
+export class AssertionError extends PythonError {}
 /** What PyTorch documents and Rushlight leaves out on purpose. */
 export class NotImplementedError extends PythonError {}
 /** A name that an object does not have. */

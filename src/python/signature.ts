@@ -60,9 +60,9 @@ export class Signature<const S extends string> {
     const match = /^(?:[\w.]+::)?(\w+)(?:\.\w+|\[_\])?\((.*?)\)(?: -> .*)?$/s.exec(text);
     if (!match) throw new SyntaxError(`not a signature: ${text}`);
     this.text = text;
-    this.name = match[1]!;
+    this.name = match[1];
     this.spoken = /^[A-Z]/.test(this.name) ? `${this.name}.__init__` : this.name;
-    const parts = match[2] === "" ? [] : match[2]!.split(", ");
+    const parts = match[2] === "" ? [] : match[2].split(", ");
     const star = parts.indexOf("*");
     this.parameters = parts.filter((p) => p !== "*").map(parseParameter);
     this.positional = star < 0 ? parts.length : star;
@@ -79,26 +79,35 @@ export class Signature<const S extends string> {
    */
   bind(args: readonly unknown[], bound = 0): Bound<S> {
     const { parameters, checks } = this;
+    const given = args.length;
+    const ordered = !this.variadic && given <= this.positional && (given === bound || !isKeywords(args[given - 1]));
+    const values = ordered ? args.slice() : this.arrange(args, bound);
+    for (let i = 0; i < parameters.length; i++) {
+      let value = values[i];
+      if (value === undefined) {
+        if (parameters[i].required) this.missing(values);
+        value = parameters[i].default;
+        values[i] = value;
+      } else if (!checks[i](value)) this.mistyped(i, value, bound);
+    }
+    return values as Bound<S>;
+  }
+
+  /** Keyword arguments in their places, and variadic ones in one array. */
+  private arrange(args: readonly unknown[], bound: number): unknown[] {
     const last = args.length > bound ? args[args.length - 1] : undefined;
     const keywords = isKeywords(last) ? last : undefined;
     const given = keywords ? args.slice(0, -1) : args;
     const values = this.variadic ? this.gather(given, bound) : given.slice();
     if (values.length > this.positional) {
-      const from = bound;
-      const n = this.positional - from;
+      const n = this.positional - bound;
+      const surplus = values.length - bound;
       throw new TypeError(
-        `${this.spoken}() takes ${n} positional argument${n === 1 ? "" : "s"} but ${values.length - from} ${values.length - from === 1 ? "was" : "were"} given`,
+        `${this.spoken}() takes ${n} positional argument${n === 1 ? "" : "s"} but ${surplus} ${surplus === 1 ? "was" : "were"} given`,
       );
     }
     if (keywords) this.spread(keywords, values);
-    for (let i = 0; i < parameters.length; i++) {
-      if (values[i] === undefined) {
-        if (parameters[i]!.required) this.missing(values);
-        values[i] = parameters[i]!.default;
-      }
-      if (!checks[i]!(values[i])) this.mistyped(i, values[i], bound);
-    }
-    return values as Bound<S>;
+    return values;
   }
 
   /** Would {@link bind} accept these arguments? For choosing among overloads. */
@@ -120,7 +129,7 @@ export class Signature<const S extends string> {
     if (Array.isArray(first)) return given.slice();
     const fixed = given.slice(0, at);
     const rest = given.slice(at);
-    const check = this.checks[at]!;
+    const check = this.checks[at];
     if (!check(rest)) this.mistyped(at, rest.find((v) => !check([v])) ?? rest, bound);
     return [...fixed, rest];
   }
@@ -155,7 +164,7 @@ export class Signature<const S extends string> {
   }
 
   private mistyped(i: number, value: unknown, bound: number): never {
-    const p = this.parameters[i]!;
+    const p = this.parameters[i];
     const place = i < this.positional ? ` (position ${i + 1 - bound})` : "";
     throw new TypeError(
       withHelp(
@@ -200,8 +209,12 @@ function checkFor(type: string): Check {
     return (v) => (Array.isArray(v) ? v.every(inner) : inner(v));
   }
   if (type.startsWith("'")) return (v) => v === type.slice(1, -1);
-  // looked up at the call: a type may be registered after the signature was read
-  return (v) => checks[type]!(v);
+  // looked up at the first call: a type may be registered after the signature was read
+  let check: Check | undefined;
+  return (v) => {
+    check ??= checks[type];
+    return check(v);
+  };
 }
 
 function pythonType(type: string): string {

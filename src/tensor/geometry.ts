@@ -103,7 +103,8 @@ export class Geometry {
     const scalar = this.shape.length === 0;
     const length = scalar ? 1 : this.shape[d];
     if (size < 0) throw new RuntimeError(`size is ${size} but must be >= 0`);
-    if (size > length) throw new RuntimeError(`maximum size for tensor at dimension ${d} is ${length} but size is ${size}`);
+    if (size > length)
+      throw new RuntimeError(`maximum size for tensor at dimension ${d} is ${length} but size is ${size}`);
     if (step <= 0) throw new RuntimeError(`step is ${step} but must be > 0`);
     if (scalar) return new Geometry([size], [1], this.offset);
     return new Geometry(

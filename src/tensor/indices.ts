@@ -1,7 +1,7 @@
 import { IndexError, ValueError } from "../python/errors.js";
 import { pythonTypeOf, registerType } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
-import { tensor, type TensorData } from "./creation.js";
+import { type TensorData, tensor } from "./creation.js";
 import { bool, int64, uint8 } from "./dtype.js";
 import { coordinates, rowOffsets } from "./kernels/positions.js";
 import { broadcastShapes, broadcastStrides, contiguousStrides, numelOf, type Shape, showShape } from "./shape.js";
@@ -62,7 +62,8 @@ function readSlice(text: string): Slice {
   if (!match) throw notAnIndex(text);
   const [start, end, step] = match.slice(1).map((part) => (part === undefined ? null : Number(part)));
   if (step === 0) throw new ValueError("slice step cannot be zero");
-  if (step !== null && step < 0) throw new ValueError("step must be greater than zero", "Use flip() for the opposite order.");
+  if (step !== null && step < 0)
+    throw new ValueError("step must be greater than zero", "Use flip() for the opposite order.");
   return new Slice(start, end, step ?? 1);
 }
 
@@ -122,9 +123,15 @@ export class AdvancedIndex {
   /** Where the indexed elements lie in the memory of a tensor of this shape, in the order of the result. */
   positions(strides: Shape, offset: number): Int32Array {
     const [first] = this.lists;
-    const middle = Array.from(first, (_, b) => this.lists.reduce((at, list, i) => at + list[b] * strides[this.dims[i]], 0));
+    const middle = Array.from(first, (_, b) =>
+      this.lists.reduce((at, list, i) => at + list[b] * strides[this.dims[i]], 0),
+    );
     const rest = this.shape.map((_, d) => d).filter((d) => !this.dims.includes(d));
-    const along = (dims: readonly number[]) => rowOffsets(dims.map((d) => this.shape[d]), dims.map((d) => strides[d]));
+    const along = (dims: readonly number[]) =>
+      rowOffsets(
+        dims.map((d) => this.shape[d]),
+        dims.map((d) => strides[d]),
+      );
     const before = along(rest.slice(0, this.place));
     const after = along(rest.slice(this.place));
     const all = new Int32Array(before.length * middle.length * after.length);

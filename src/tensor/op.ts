@@ -194,8 +194,9 @@ export class OpInfo {
   applyInPlace(args: AnyArgs): Tensor {
     const self = args[0] as Tensor;
     if (this.spec.composite) {
-      const result = this.spec.composite(...args) as Tensor;
-      if (result === self) return self;
+      if (this.onlyInPlace) return this.spec.composite(...args) as Tensor;
+      // the formulas want the values from before the change
+      const result = this.spec.composite(self.clone(), ...args.slice(1)) as Tensor;
       checkFits(self, result);
       return self.copy_(result);
     }

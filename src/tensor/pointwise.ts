@@ -94,9 +94,11 @@ function finisher(dtype: DType): Scalar1 | null {
 
 /** The shape to which all arguments broadcast. */
 export function broadcastAll(args: readonly Value[]): Shape {
-  let shape: Shape = [];
-  for (const arg of args) if (arg instanceof Tensor) shape = broadcastShapes(shape, arg.shape);
-  return shape;
+  let shape: Shape | null = null;
+  for (const arg of args) {
+    if (arg instanceof Tensor) shape = shape === null ? arg.shape : broadcastShapes(shape, arg.shape);
+  }
+  return shape ?? [];
 }
 
 /** An argument as a kernel reads it: in dtype `compute`, stretched to `shape`. */

@@ -124,29 +124,25 @@ export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boo
  * @throws RuntimeError if it cannot hold `numel` elements
  */
 export function inferShape(shape: Shape, numel: number): number[] {
-  const invalid = () => new RuntimeError(`shape '${showShape(shape)}' is invalid for input of size ${numel}`);
   let known = 1;
   let unknown = -1;
   shape.forEach((size, i) => {
     if (size === -1) {
       if (unknown >= 0) throw new RuntimeError("only one dimension can be inferred");
       unknown = i;
-    } else if (size < 0) throw new RuntimeError(`invalid shape dimension ${size}`);
-    else known *= size;
+    } else if (size < 0) {
+      throw new RuntimeError(`invalid shape dimension ${size} at index ${i} of shape ${showShape(shape)}`);
+    } else known *= size;
   });
-  const out = [...shape];
-  if (unknown < 0) {
-    if (known !== numel) throw invalid();
-    return out;
-  }
+  const fits = unknown < 0 ? known === numel : known === 0 ? numel === 0 : numel % known === 0;
+  if (!fits) throw new RuntimeError(`shape '${showShape(shape)}' is invalid for input of size ${numel}`);
+  if (unknown < 0) return [...shape];
   if (known === 0) {
     throw new RuntimeError(
       `cannot reshape tensor of 0 elements into shape ${showShape(shape)} because the unspecified dimension size -1 can be any value and is ambiguous`,
     );
   }
-  if (numel % known !== 0) throw invalid();
-  out[unknown] = numel / known;
-  return out;
+  return shape.with(unknown, numel / known);
 }
 
 /**

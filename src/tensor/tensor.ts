@@ -117,6 +117,10 @@ export class Tensor extends Variable<Tensor> {
   /** The matrices in the last two dimensions transposed. */
   get mT(): Tensor {
     if (this.ndim >= 2) return this.transpose(-2, -1);
+    if (this.ndim === 0) {
+      warn("Tensor.mT is deprecated on 0-D tensors. This function is the identity in these cases.");
+      return this;
+    }
     throw new RuntimeError(
       `tensor.mT is only supported on matrices or batches of matrices. Got ${this.ndim}-D tensor.`,
     );

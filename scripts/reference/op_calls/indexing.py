@@ -61,6 +61,9 @@ CALLS += [
     attempt("Tensor.index", f32(2, 3), [T([0.5])]),
     attempt("Tensor.index", f32(2, 3), [L([0, 1]), L([0, 1, 2])]),
     attempt("Tensor.index", T(1.0), [0]),
+    attempt("Tensor.index", T(1.0), 0),
+    call("Tensor.index", f32(2, 3), 1),
+    call("Tensor.index", f32(3, 2), "::2"),
 ]
 for index, value in (
     ([0], 7.5),
@@ -100,8 +103,6 @@ CALLS += [
     call("take_along_dim", f32(2, 3), L([5, 0])),
     call("scatter", f32(2, 3), 1, L([[0], [2]]), f32(2, 1)),
     call("scatter", f32(2, 3), 0, L([[1, 0, 1]]), 1.5),
-    call("scatter", f32(3), 0, L([0, 1]), T([2.0, 3.0]), reduce="add"),
-    call("scatter", f32(3), 0, L([0, 1]), 2.0, reduce="multiply"),
     attempt("scatter", f32(3), 0, L([3]), f32(1)),
     call("scatter_add", f32(3, 2), 0, L([[0, 0], [0, 2]]), f32(2, 2)),
     call("scatter_add", i64(3), 0, L([1, 1]), L([2, 3])),

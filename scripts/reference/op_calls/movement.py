@@ -131,6 +131,7 @@ CALLS = [
     call("tile", f32(2), (2, 2)),
     call("tile", f32(2, 1, 2), (2,)),
     call("repeat_interleave", f32(3), 2),
+    call("repeat_interleave", T([1, 0, 2], torch.int64)),
     call("repeat_interleave", f32(2, 2), 2, 1),
     call("repeat_interleave", f32(2, 2), T([1, 2], torch.int64), dim=0),
     call("diag", f32(3)),

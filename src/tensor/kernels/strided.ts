@@ -20,6 +20,7 @@ export interface LoopPlan {
 
 /** Joins dimensions of `shape` where, for every operand, the outer stride is the inner one times the inner size. */
 export function planLoops(shape: Shape, operands: readonly Operand[]): LoopPlan {
+  if (shape.length === 1) return { shape: [shape[0]], strides: operands.map((o) => [o.strides[0]]) };
   const sizes: number[] = [];
   const strides: number[][] = operands.map(() => []);
   for (let d = 0; d < shape.length; d++) {
@@ -50,8 +51,12 @@ export function planLoops(shape: Shape, operands: readonly Operand[]): LoopPlan 
 export function forEachRun(plan: LoopPlan, operands: readonly Operand[], inner: (offsets: readonly number[]) => void): void {
   const { shape, strides } = plan;
   const outer = shape.length - 1;
-  if (shape.some((size) => size === 0)) return;
   const at = operands.map((o) => o.offset);
+  if (outer === 0) {
+    inner(at);
+    return;
+  }
+  if (shape.includes(0)) return;
   const index = new Array<number>(outer).fill(0);
   for (;;) {
     inner(at);

@@ -11,7 +11,9 @@ import { cat } from "./joining.js";
 export const repeat = op("Tensor::repeat(Tensor self, int... repeats) -> Tensor")({
   forward: (self, repeats) => {
     if (repeats.length < self.ndim) {
-      throw new RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");
+      throw new RuntimeError(
+        "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor",
+      );
     }
     const { shape, pairs } = repeated(self.shape, repeats);
     const negative = shape.find((size) => size < 0);
@@ -23,11 +25,14 @@ export const repeat = op("Tensor::repeat(Tensor self, int... repeats) -> Tensor"
     return x.expand(pairs.flat()).copied()._unsafe_view(shape);
   },
   derivatives: {
-    self: ["self_shape", (g, { self_shape, repeats }) => {
-      const { pairs } = repeated(self_shape, [repeats].flat());
-      const copies = pairs.map((_, d) => 2 * d);
-      return copies.length === 0 ? g : g.reshape(pairs.flat()).sum(copies).reshape(self_shape);
-    }],
+    self: [
+      "self_shape",
+      (g, { self_shape, repeats }) => {
+        const { pairs } = repeated(self_shape, [repeats].flat());
+        const copies = pairs.map((_, d) => 2 * d);
+        return copies.length === 0 ? g : g.reshape(pairs.flat()).sum(copies).reshape(self_shape);
+      },
+    ],
   },
   samples: [
     { self: [3], repeats: [2] },
@@ -51,7 +56,10 @@ export const tile = op("tile(Tensor self, int... dims) -> Tensor")({
     const missing = Math.max(self.ndim - dims.length, 0);
     return self.repeat([...new Array<number>(missing).fill(1), ...dims]);
   },
-  samples: [{ self: [2, 3], dims: [2] }, { self: [3], dims: [2, 2] }],
+  samples: [
+    { self: [2, 3], dims: [2] },
+    { self: [3], dims: [2, 2] },
+  ],
   example: ["torch.tensor([[1], [2]]).tile(2)", "tensor([[1, 1],\n        [2, 2]])"],
 });
 
@@ -150,13 +158,17 @@ export const roll = op("roll(Tensor self, int[] shifts, int[] dims=[]) -> Tensor
       return rolled(self.flatten(), shifts[0], 0)._unsafe_view(self.shape);
     }
     if (shifts.length !== dims.length) {
-      throw new RuntimeError(
-        `shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`,
-      );
+      throw new RuntimeError(`shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
     }
     return dims.reduce((x, d, i) => rolled(x, shifts[i], d), self);
   },
-  derivatives: { self: (g, { shifts, dims }) => g.roll([shifts].flat().map((s) => -s), dims) },
+  derivatives: {
+    self: (g, { shifts, dims }) =>
+      g.roll(
+        [shifts].flat().map((s) => -s),
+        dims,
+      ),
+  },
   samples: [
     { self: [4], shifts: 1 },
     { self: [2, 3], shifts: -1 },
@@ -180,21 +192,18 @@ export const rot90 = op("rot90(Tensor self, int k=1, int[] dims=[0,1]) -> Tensor
     if (self.ndim < 2) throw new RuntimeError(`expected total dims >= 2, but got total dims = ${self.ndim}`);
     const [a, b] = dims.map((d) => wrapDim(d, self.ndim));
     if (a === b) {
-      throw new RuntimeError(
-        `expected rotation dims to be different, but got dim0 = ${dims[0]} and dim1 = ${dims[1]}`,
-      );
+      throw new RuntimeError(`expected rotation dims to be different, but got dim0 = ${dims[0]} and dim1 = ${dims[1]}`);
     }
     const quarters = ((k % 4) + 4) % 4;
     if (quarters === 0) return self.copied();
     if (quarters === 2) return self.flip(a, b);
-    return self.flip(quarters === 1 ? b : a).transpose(a, b).copied();
+    return self
+      .flip(quarters === 1 ? b : a)
+      .transpose(a, b)
+      .copied();
   },
   derivatives: { self: (g, { k, dims }) => g.rot90(-k, dims) },
-  samples: [
-    { self: [2, 3] },
-    { self: [2, 3, 2], k: -1, dims: [0, 2] },
-    { self: [2, 3], k: 2 },
-  ],
+  samples: [{ self: [2, 3] }, { self: [2, 3, 2], k: -1, dims: [0, 2] }, { self: [2, 3], k: 2 }],
   example: ["torch.tensor([[1, 2], [3, 4]]).rot90()", "tensor([[2, 4],\n        [1, 3]])"],
 });
 

@@ -56,7 +56,7 @@ export const max = op("max(Tensor self) -> Tensor")({
     checkNotEmpty("max", self.shape, null);
     return reduceDims(largest, self, null, false, self.dtype);
   },
-  derivatives: { self: ["self result", (g, { self, result }) => shareAmongTies(g, self, result, null, false)] },
+  derivatives: { self: ["self result", (g, { self, result }) => shareAmongAll(g, self, result)] },
   nodeName: "MaxBackward1",
   samples: [{ self: [2, 3] }, { self: [] }],
   example: ["torch.tensor([1, 5, 2]).max()", "tensor(5)"],
@@ -68,7 +68,7 @@ export const min = op("min(Tensor self) -> Tensor")({
     checkNotEmpty("min", self.shape, null);
     return reduceDims(smallest, self, null, false, self.dtype);
   },
-  derivatives: { self: ["self result", (g, { self, result }) => shareAmongTies(g, self, result, null, false)] },
+  derivatives: { self: ["self result", (g, { self, result }) => shareAmongAll(g, self, result)] },
   nodeName: "MinBackward1",
   samples: [{ self: [2, 3] }, { self: [] }],
   example: ["torch.tensor([1, 5, 2]).min()", "tensor(1)"],
@@ -160,6 +160,12 @@ function checkNotEmpty(name: string, shape: Shape, dim: Dims): void {
   for (const d of wrapDims(dim, shape.length)) {
     if (shape[d] === 0) throw new IndexError(`${name}(): Expected reduction dim ${d} to have non-zero size.`);
   }
+}
+
+/** {@link shareAmongTies} for the whole tensor, where moreover NaN is attained by NaN. */
+function shareAmongAll(g: Tensor, self: Tensor, result: Tensor): Tensor {
+  const attain = self.eq(result).logical_or(self.isnan().logical_and(result.isnan()));
+  return g.div(attain.sum()).mul(attain);
 }
 
 /** The gradient of an extremum, divided by how many elements attain it, at those elements. */

@@ -12,12 +12,13 @@ export const gather = op("gather(Tensor self, int dim, Tensor index, *, bool spa
   forward: (self, dim, index) => {
     const d = wrapDim(dim, self.ndim);
     if (index.numel() > 0) {
-      checkIndex("gather", self, d, index, "input");
+      checkIndex("gather", self, index, "input");
       if (!fitsInside(index.shape, self.shape, d)) {
         throw new RuntimeError(
           `Size does not match at dimension ${tooLarge(index.shape, self.shape, d)} expected index ${showShape(index.shape)} to be no larger than self ${showShape(self.shape)} apart from dimension ${d}`,
         );
       }
+      checkBounds(self, d, index);
     }
     const out = Tensor.empty(index.shape, self.dtype);
     const [from, to] = [self.storage.data, out.storage.data];
@@ -27,50 +28,93 @@ export const gather = op("gather(Tensor self, int dim, Tensor index, *, bool spa
     return out;
   },
   derivatives: {
-    self: ["index self_shape", (g, { dim, index, self_shape }) =>
-      Tensor.empty(self_shape, g.dtype).scatter_add(dim, index, g)],
+    self: [
+      "index self_shape",
+      (g, { dim, index, self_shape }) => Tensor.empty(self_shape, g.dtype).scatter_add(dim, index, g),
+    ],
   },
   samples: [
     { self: [3], dim: 0, index: { int: [2, 0, 2, 1] } },
-    { self: [2, 3], dim: -1, index: { int: [[0, 0], [2, 1]] } },
+    {
+      self: [2, 3],
+      dim: -1,
+      index: {
+        int: [
+          [0, 0],
+          [2, 1],
+        ],
+      },
+    },
     { self: [3, 2], dim: 0, index: { int: [[2, 0]] } },
   ],
-  example: ["torch.tensor([[1, 2], [3, 4]]).gather(1, torch.tensor([[0, 0], [1, 0]]))", "tensor([[1, 1],\n        [4, 3]])"],
+  example: [
+    "torch.tensor([[1, 2], [3, 4]]).gather(1, torch.tensor([[0, 0], [1, 0]]))",
+    "tensor([[1, 1],\n        [4, 3]])",
+  ],
 });
 
 /**
  * The opposite of {@link gather}: `out[index[i][j]][j] = src[i][j]`, elsewhere `self`. `src` is a tensor or a number, which
- * may also be called `value`. Where positions meet one value stays.
+ * may also be called `value`. Where positions meet one value stays; with `reduce` "add" or "multiply" all are joined to
+ * what is there. As in PyTorch these have no gradient; {@link scatter_add} does.
  */
 export const scatter = op(
-  "scatter[_](Tensor self, int dim, Tensor index, Tensor|Scalar? src=None, Scalar? value=None) -> Tensor",
+  "scatter[_](Tensor self, int dim, Tensor index, Tensor|Scalar? src=None, Scalar? value=None, *, str? reduce=None) -> Tensor",
 )({
-  forward: (self, dim, index, src, value) => {
+  forward: (self, dim, index, src, value, reduce) => {
     const out = self.copied();
-    scatterInto(out, dim, index, valueOf(src, value), (_, v) => v);
+    scatterInto(out, dim, index, valueOf(src, value), joinOf(reduce));
     return out;
   },
-  into: (self, dim, index, src, value) => scatterInto(self, dim, index, valueOf(src, value), (_, v) => v),
+  into: (self, dim, index, src, value, reduce) => scatterInto(self, dim, index, valueOf(src, value), joinOf(reduce)),
   derivatives: {
-    self: ["index", (g, { dim, index }) => g.scatter(dim, index, 0)],
-    src: ["index src_shape", (g, { dim, index, src_shape }) => gathered(g, dim, index, src_shape)],
+    self: ["index", (g, { dim, index, reduce }) => (reduce ? underivable() : g.scatter(dim, index, 0))],
+    src: [
+      "index src_shape",
+      (g, { dim, index, src_shape, reduce }) => (reduce ? underivable() : gathered(g, dim, index, src_shape)),
+    ],
   },
   samples: [
     { self: [2, 3], dim: 0, index: { int: [[0, 1, 1]] }, src: [1, 3] },
-    { self: [2, 3], dim: 1, index: { int: [[2, 0], [1, 0]] }, src: [3, 2] },
+    {
+      self: [2, 3],
+      dim: 1,
+      index: {
+        int: [
+          [2, 0],
+          [1, 0],
+        ],
+      },
+      src: [3, 2],
+    },
     { self: [3], dim: 0, index: { int: [1] }, value: 0.5 },
   ],
   example: ["torch.zeros(2, 2).scatter(1, torch.tensor([[1], [0]]), 1)", "tensor([[0., 1.],\n        [1., 0.]])"],
 });
 
+type Join = (x: number, v: number) => number;
+const replace: Join = (_, v) => v;
+const plus: Join = (x, v) => x + v;
+
+function joinOf(reduce: string | null): Join {
+  if (reduce === null) return replace;
+  if (reduce === "add") return plus;
+  if (reduce === "multiply") return (x, v) => x * v;
+  throw new RuntimeError("reduce argument must be either add or multiply.");
+}
+
+function underivable(): never {
+  throw new RuntimeError("derivative for aten::scatter is not implemented", 'Use scatter_add() for reduce "add".');
+}
+
 /** {@link scatter} that adds to what is there. */
 export const scatter_add = op("scatter_add[_](Tensor self, int dim, Tensor index, Tensor src) -> Tensor")({
   forward: (self, dim, index, src) => {
     const out = self.copied();
-    scatterInto(out, dim, index, src, (x, v) => x + v);
+    scatterInto(out, dim, index, src, plus);
     return out;
   },
-  into: (self, dim, index, src) => scatterInto(self, dim, index, src, (x, v) => x + v),
+  into: (self, dim, index, src) => scatterInto(self, dim, index, src, plus),
   derivatives: {
     self: (g) => g,
     src: ["index src_shape", (g, { dim, index, src_shape }) => gathered(g, dim, index, src_shape)],
@@ -89,15 +133,9 @@ function valueOf(src: Tensor | number | boolean | null, value: number | boolean 
   return src instanceof Tensor ? src : Number(src ?? value);
 }
 
-function scatterInto(
-  self: Tensor,
-  dim: number,
-  index: Tensor,
-  src: Tensor | number,
-  join: (x: number, v: number) => number,
-): void {
+function scatterInto(self: Tensor, dim: number, index: Tensor, src: Tensor | number, join: Join): void {
   const d = wrapDim(dim, self.ndim);
-  if (index.numel() > 0) checkIndex("scatter", self, d, index, "self");
+  if (index.numel() > 0) checkIndex("scatter", self, index, "self");
   if (src instanceof Tensor && src.dtype !== self.dtype) {
     throw new RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype");
   }
@@ -108,6 +146,7 @@ function scatterInto(
       `Expected index ${showShape(index.shape)} to be no larger than self ${showShape(self.shape)} apart from dimension ${d}${largerThanSrc}`,
     );
   }
+  checkBounds(self, d, index);
   const [to, values] = [self.storage.data, from.storage.data];
   alongDim(d, index, self, from, (place, i) => {
     to[place] = join(to[place], values[i]);
@@ -130,21 +169,35 @@ function padded(x: Tensor, dim: number, by: number): Tensor {
 /** Kernels see at least one dimension. */
 const line = (t: Tensor): Tensor => (t.ndim > 0 ? t : t.aliased([1], [1], t.offset));
 
-function alongDim(dim: number, index: Tensor, x: Tensor, other: Tensor, visit: (place: number, i: number) => void): void {
+function alongDim(
+  dim: number,
+  index: Tensor,
+  x: Tensor,
+  other: Tensor,
+  visit: (place: number, i: number) => void,
+): void {
   if (index.numel() === 0) return;
   const i = line(index);
   forEachIndexed(i.shape, dim, i.operand(), line(x).operand(), line(other).operand(), visit);
 }
 
-function checkIndex(name: string, self: Tensor, dim: number, index: Tensor, what: string): void {
+function checkIndex(name: string, self: Tensor, index: Tensor, what: string): void {
   if (index.dtype !== int64 && index.dtype !== int32) {
     throw new RuntimeError(`${name}(): Expected dtype int32/int64 for index`);
   }
   if (Math.max(index.ndim, 1) !== Math.max(self.ndim, 1)) {
     throw new RuntimeError(`Index tensor must have the same number of dimensions as ${what} tensor`);
   }
+}
+
+function checkBounds(self: Tensor, dim: number, index: Tensor): void {
   const size = self.ndim > 0 ? self.shape[dim] : 1;
-  checkRange(index, 0, size, (i) => new RuntimeError(`index ${i} is out of bounds for dimension ${dim} with size ${size}`));
+  checkRange(
+    index,
+    0,
+    size,
+    (i) => new RuntimeError(`index ${i} is out of bounds for dimension ${dim} with size ${size}`),
+  );
 }
 
 /** Throws for the first element outside of [low, high). */
@@ -177,7 +230,10 @@ export const take_along_dim = op("take_along_dim(Tensor self, Tensor indices, in
     { self: [2, 3], indices: { int: [[1, 0]] }, dim: -1 },
     { self: [2, 3], indices: { int: [5, 0] } },
   ],
-  example: ["torch.take_along_dim(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[1], [0]]), 1)", "tensor([[2],\n        [3]])"],
+  example: [
+    "torch.take_along_dim(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[1], [0]]), 1)",
+    "tensor([[2],\n        [3]])",
+  ],
 });
 
 /** The elements at positions of the flattened tensor, in the shape of `index`; negative positions count from the end. */
@@ -188,8 +244,12 @@ export const take = op("take(Tensor self, Tensor index) -> Tensor")({
       throw new RuntimeError(`take(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
     }
     if (n === 0 && index.numel() > 0) throw new IndexError("take(): tried to take from an empty tensor");
-    checkRange(index, -n, n, (i) =>
-      new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`));
+    checkRange(
+      index,
+      -n,
+      n,
+      (i) => new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`),
+    );
     const out = Tensor.empty(index.shape, self.dtype);
     const from = self.toTypedArray();
     index.toTypedArray().forEach((i, k) => {
@@ -198,12 +258,26 @@ export const take = op("take(Tensor self, Tensor index) -> Tensor")({
     return out;
   },
   derivatives: {
-    self: ["index self_shape", (g, { index, self_shape }) => {
-      const flat = Tensor.empty([self_shape.reduce((a, b) => a * b, 1)], g.dtype);
-      return flat.index_put([index], g, true).view(self_shape);
-    }],
+    self: [
+      "index self_shape",
+      (g, { index, self_shape }) => {
+        const flat = Tensor.empty([self_shape.reduce((a, b) => a * b, 1)], g.dtype);
+        return flat.index_put([index], g, true).view(self_shape);
+      },
+    ],
   },
-  samples: [{ self: [2, 3], index: { int: [[0, -1], [0, 4]] } }, { self: [], index: { int: [0, 0] } }],
+  samples: [
+    {
+      self: [2, 3],
+      index: {
+        int: [
+          [0, -1],
+          [0, 4],
+        ],
+      },
+    },
+    { self: [], index: { int: [0, 0] } },
+  ],
   example: ["torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([0, -1]))", "tensor([1, 4])"],
 });
 
@@ -227,25 +301,36 @@ export const embedding = op(
     return weight.index_select(0, flat)._unsafe_view([...input.shape, columns]);
   },
   derivatives: {
-    weight: ["input weight_shape", (g, { input, weight_shape, padding_idx, scale_grad_by_freq }) => {
-      const [rows, columns] = weight_shape;
-      const flat = input.reshape(-1);
-      let grads = g.reshape([flat.numel(), columns]);
-      if (padding_idx !== null) {
-        const padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
-        grads = grads.masked_fill(flat.eq(padding).unsqueeze(1), 0);
-      }
-      if (scale_grad_by_freq) {
-        const ones = Tensor.empty(flat.shape, g.dtype).fill_(1);
-        const counts = Tensor.empty([rows], g.dtype).index_add(0, flat, ones);
-        grads = grads.div(counts.index_select(0, flat).unsqueeze(1));
-      }
-      return Tensor.empty(weight_shape, g.dtype).index_add(0, flat, grads);
-    }],
+    weight: [
+      "input weight_shape",
+      (g, { input, weight_shape, padding_idx, scale_grad_by_freq }) => {
+        const [rows, columns] = weight_shape;
+        const flat = input.reshape(-1);
+        let grads = g.reshape([flat.numel(), columns]);
+        if (padding_idx !== null) {
+          const padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
+          grads = grads.masked_fill(flat.eq(padding).unsqueeze(1), 0);
+        }
+        if (scale_grad_by_freq) {
+          const ones = Tensor.empty(flat.shape, g.dtype).fill_(1);
+          const counts = Tensor.empty([rows], g.dtype).index_add(0, flat, ones);
+          grads = grads.div(counts.index_select(0, flat).unsqueeze(1));
+        }
+        return Tensor.empty(weight_shape, g.dtype).index_add(0, flat, grads);
+      },
+    ],
   },
   samples: [
     { input: { int: [1, 0, 1] }, weight: [3, 2] },
-    { input: { int: [[1, 2], [0, 1]] }, weight: [3, 2] },
+    {
+      input: {
+        int: [
+          [1, 2],
+          [0, 1],
+        ],
+      },
+      weight: [3, 2],
+    },
   ],
   example: [
     "nn.functional.embedding(torch.tensor([1, 0]), torch.tensor([[1, 2], [3, 4]]))",

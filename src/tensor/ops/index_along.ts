@@ -15,9 +15,7 @@ export const index_select = op("index_select(Tensor self, int dim, Tensor index)
       throw new RuntimeError("index_select(): Expected dtype int32 or int64 for index");
     }
     if (self.ndim === 0 && index.numel() !== 1) {
-      throw new RuntimeError(
-        `index_select(): Index to scalar can have only 1 value, got ${index.numel()} value(s)`,
-      );
+      throw new RuntimeError(`index_select(): Index to scalar can have only 1 value, got ${index.numel()} value(s)`);
     }
     checkPositions(self, d, index, () => new IndexError("index out of range in self"));
     const out = Tensor.empty(self.ndim === 0 ? [] : self.shape.with(d, index.numel()), self.dtype);
@@ -25,14 +23,19 @@ export const index_select = op("index_select(Tensor self, int dim, Tensor index)
     return out;
   },
   derivatives: {
-    self: ["index self_shape", (g, { dim, index, self_shape }) =>
-      Tensor.empty(self_shape, g.dtype).index_add(dim, index, g)],
+    self: [
+      "index self_shape",
+      (g, { dim, index, self_shape }) => Tensor.empty(self_shape, g.dtype).index_add(dim, index, g),
+    ],
   },
   samples: [
     { self: [3, 2], dim: 0, index: { int: [2, 0, 2] } },
     { self: [2, 3], dim: -1, index: { int: [1] } },
   ],
-  example: ["torch.tensor([[1, 2], [3, 4]]).index_select(1, torch.tensor([1, 1]))", "tensor([[2, 2],\n        [4, 4]])"],
+  example: [
+    "torch.tensor([[1, 2], [3, 4]]).index_select(1, torch.tensor([1, 1]))",
+    "tensor([[2, 2],\n        [4, 4]])",
+  ],
 });
 
 /** Adds `alpha` times the slices of `source` to the positions `index` along `dim`. */
@@ -43,8 +46,10 @@ export const index_add = op(
   into: addSlices,
   derivatives: {
     self: (g) => g,
-    source: ["index source_shape", (g, { dim, index, source_shape, alpha }) =>
-      g.index_select(dim, index).mul(alpha).view(source_shape)],
+    source: [
+      "index source_shape",
+      (g, { dim, index, source_shape, alpha }) => g.index_select(dim, index).mul(alpha).view(source_shape),
+    ],
   },
   samples: [
     { self: [3, 2], dim: 0, index: { int: [2, 0, 2] }, source: [3, 2] },
@@ -124,8 +129,12 @@ function copySlices(self: Tensor, dim: number, index: Tensor, source: Tensor): v
       `index_copy_(): Number of indices (${index.numel()}) should be equal to source.size(dim) (${length})`,
     );
   }
-  checkPositions(self, d, index, (i) =>
-    new IndexError(`index_copy_(): index ${i} is out of bounds for dimension ${d} with size ${sizeOf(self, d)}`));
+  checkPositions(
+    self,
+    d,
+    index,
+    (i) => new IndexError(`index_copy_(): index ${i} is out of bounds for dimension ${d} with size ${sizeOf(self, d)}`),
+  );
   putAt(self.storage.data, positions(self, d, index), source.toTypedArray());
 }
 

@@ -1,6 +1,6 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
-import { AdvancedIndex, dimensionsOf, type Index, isMask, maskPositions, readIndices, Slice } from "../indices.js";
+import { AdvancedIndex, dimensionsOf, isMask, maskPositions, readIndices, Slice } from "../indices.js";
 import { addAt, gatherAt, orAt, putAt } from "../kernels/positions.js";
 import { op } from "../op.js";
 import { broadcastStrides, expandsTo, showShape } from "../shape.js";
@@ -15,7 +15,7 @@ import { Tensor } from "../tensor.js";
  */
 export const index = op("Tensor::index(Tensor self, any indices) -> Tensor")({
   composite: (self, indices) => {
-    const { view, advanced } = apply(self, readIndices(indices));
+    const { view, advanced } = apply(self, indices, !Array.isArray(indices));
     if (advanced) return view._index(advanced);
     return view === self ? self._alias() : view;
   },
@@ -25,7 +25,15 @@ export const index = op("Tensor::index(Tensor self, any indices) -> Tensor")({
     { self: [2, 3], indices: [null, "...", -1] },
     { self: [3, 4], indices: [[0, 2, 0]] },
     { self: [2, 3, 2], indices: [[0, 1], ":", [1, 1]] },
-    { self: [2, 3], indices: [[[true, false, true], [false, true, true]]] },
+    {
+      self: [2, 3],
+      indices: [
+        [
+          [true, false, true],
+          [false, true, true],
+        ],
+      ],
+    },
   ],
   example: ['torch.tensor([[1, 2, 3], [4, 5, 6]]).index([":", "1:"])', "tensor([[2, 3],\n        [5, 6]])"],
 });
@@ -38,7 +46,7 @@ export const index_put_ = op(
   "Tensor::index_put_(Tensor self, any indices, Tensor|Scalar values, bool accumulate=False) -> Tensor",
 )({
   composite: (self, indices, values, accumulate) => {
-    const { view, advanced } = apply(self, readIndices(indices), false);
+    const { view, advanced } = apply(self, indices, false);
     const value = values instanceof Tensor ? values : Tensor.empty([], self.dtype).fill_(values);
     if (advanced) view._index_put_(advanced, dropLeading(value, advanced.result.length), accumulate);
     else if (accumulate) view.add_(value);
@@ -64,7 +72,16 @@ export const index_put = op(
     { self: [3, 2], indices: [0], values: [2] },
     { self: [3, 2], indices: [[0, 2]], values: [2, 2] },
     { self: [3, 2], indices: [[0, 0], ":"], values: [2], accumulate: true },
-    { self: [2, 2], indices: [[[true, false], [true, true]]], values: [3] },
+    {
+      self: [2, 2],
+      indices: [
+        [
+          [true, false],
+          [true, true],
+        ],
+      ],
+      values: [3],
+    },
     { self: [3], indices: ["1:"], values: 0.5 },
   ],
   example: ["torch.zeros(3).index_put([[0, 0]], 1, true)", "tensor([2., 0., 0.])"],
@@ -148,15 +165,12 @@ function dropLeading(value: Tensor, ndim: number): Tensor {
 
 /**
  * Applies the indices that give views, one after the other, and collects the rest: what remains is `view[advanced]`.
- * A lone slice is one even if it takes everything, when it is read.
+ * A slice that takes everything is no view of its own, unless it stands alone (`keepSlices`).
  */
-function apply(
-  self: Tensor,
-  indices: readonly Index[],
-  keepLoneSlice = indices.length === 1,
-): { view: Tensor; advanced: AdvancedIndex | null } {
+function apply(self: Tensor, given: unknown, keepSlices: boolean): { view: Tensor; advanced: AdvancedIndex | null } {
+  const indices = readIndices(given);
   const used = indices.reduce<number>((sum, i) => sum + dimensionsOf(i), 0);
-  if (used > self.ndim) throw tooMany(self, indices);
+  if (used > self.ndim) throw tooMany(self, given);
   const advanced: Tensor[] = [];
   let view = self;
   let dim = 0;
@@ -165,7 +179,7 @@ function apply(
     if (index === "...") dim += self.ndim - used;
     else if (index === null) view = view.unsqueeze(dim++);
     else if (index instanceof Slice) {
-      if (keepLoneSlice || !index.covers(view.shape[dim])) view = view._slice(dim, index.start, index.end, index.step);
+      if (keepSlices || !index.covers(view.shape[dim])) view = view._slice(dim, index.start, index.end, index.step);
       dim++;
     } else if (typeof index === "number") view = selectAt(view, dim, index, i);
     else if (typeof index === "boolean" || (isMask(index) && index.ndim === 0)) {
@@ -185,10 +199,11 @@ function apply(
   return { view, advanced: advanced.length > 0 ? new AdvancedIndex(view.shape, advanced) : null };
 }
 
-function tooMany(self: Tensor, indices: readonly Index[]): IndexError {
-  if (self.ndim > 0) return new IndexError(`too many indices for tensor of dimension ${self.ndim}`);
-  if (indices.length > 1 || indices[0] instanceof Tensor) return new IndexError("too many indices for tensor of dimension 0");
-  if (indices[0] instanceof Slice) return new IndexError("slice() cannot be applied to a 0-dim tensor.");
+function tooMany(self: Tensor, given: unknown): IndexError {
+  if (self.ndim > 0 || typeof given === "object") {
+    return new IndexError(`too many indices for tensor of dimension ${self.ndim}`);
+  }
+  if (typeof given === "string") return new IndexError("slice() cannot be applied to a 0-dim tensor.");
   return new IndexError(
     "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number",
   );

@@ -26,19 +26,34 @@ export const cat = op("cat(Tensor[] tensors, int dim=0) -> Tensor")({
     return out;
   },
   derivatives: {
-    tensors: ["tensors_shape", (g, { tensors_shape, dim }) => {
-      let start = 0;
-      return (tensors_shape as unknown as readonly Shape[]).map((shape) => {
-        if (isLeftOut(shape)) return null;
-        const size = shape[wrapDim(dim, shape.length)];
-        start += size;
-        return g.narrow(dim, start - size, size);
-      });
-    }],
+    tensors: [
+      "tensors_shape",
+      (g, { tensors_shape, dim }) => {
+        let start = 0;
+        return (tensors_shape as unknown as readonly Shape[]).map((shape) => {
+          if (isLeftOut(shape)) return null;
+          const size = shape[wrapDim(dim, shape.length)];
+          start += size;
+          return g.narrow(dim, start - size, size);
+        });
+      },
+    ],
   },
   samples: [
-    { tensors: [[2, 3], [1, 3]] },
-    { tensors: [[2, 1], [2, 3], [2, 2]], dim: -1 },
+    {
+      tensors: [
+        [2, 3],
+        [1, 3],
+      ],
+    },
+    {
+      tensors: [
+        [2, 1],
+        [2, 3],
+        [2, 2],
+      ],
+      dim: -1,
+    },
     { tensors: [[2], [0]] },
   ],
   example: ["torch.cat([torch.tensor([1, 2]), torch.tensor([3])])", "tensor([1, 2, 3])"],
@@ -82,14 +97,28 @@ function checkJoinable(tensors: readonly Tensor[], dim: number): void {
 /** {@link cat}. */
 export const concat = op("concat(Tensor[] tensors, int dim=0) -> Tensor")({
   composite: (tensors, dim) => cat(tensors, dim),
-  samples: [{ tensors: [[2, 3], [1, 3]] }],
+  samples: [
+    {
+      tensors: [
+        [2, 3],
+        [1, 3],
+      ],
+    },
+  ],
   example: ["torch.concat([torch.tensor([1, 2]), torch.tensor([3])])", "tensor([1, 2, 3])"],
 });
 
 /** {@link cat}. */
 export const concatenate = op("concatenate(Tensor[] tensors, int dim=0) -> Tensor")({
   composite: (tensors, dim) => cat(tensors, dim),
-  samples: [{ tensors: [[2, 3], [1, 3]] }],
+  samples: [
+    {
+      tensors: [
+        [2, 3],
+        [1, 3],
+      ],
+    },
+  ],
   example: ["torch.concatenate([torch.tensor([1, 2]), torch.tensor([3])])", "tensor([1, 2, 3])"],
 });
 
@@ -106,11 +135,19 @@ export const stack = op("stack(Tensor[] tensors, int dim=0) -> Tensor")({
         `stack expects each tensor to be equal size, but got ${showShape(shape)} at entry 0 and ${showShape(list[other].shape)} at entry ${other}`,
       );
     }
-    return cat(list.map((t) => t.unsqueeze(d)), d);
+    return cat(
+      list.map((t) => t.unsqueeze(d)),
+      d,
+    );
   },
   derivatives: { tensors: (g, { dim }) => g.unbind(dim) },
   samples: [
-    { tensors: [[2, 3], [2, 3]] },
+    {
+      tensors: [
+        [2, 3],
+        [2, 3],
+      ],
+    },
     { tensors: [[2], [2], [2]], dim: -1 },
     { tensors: [[], []] },
   ],
@@ -123,7 +160,15 @@ export const hstack = op("hstack(Tensor[] tensors) -> Tensor")({
     const rows = nonEmpty("hstack", tensors).map((t) => t.atleast_1d());
     return cat(rows, rows[0].ndim === 1 ? 0 : 1);
   },
-  samples: [{ tensors: [[2], [3]] }, { tensors: [[2, 3], [2, 1]] }],
+  samples: [
+    { tensors: [[2], [3]] },
+    {
+      tensors: [
+        [2, 3],
+        [2, 1],
+      ],
+    },
+  ],
   example: ["torch.hstack([torch.tensor([1, 2]), torch.tensor([3])])", "tensor([1, 2, 3])"],
 });
 
@@ -136,7 +181,11 @@ export const vstack = op("vstack(Tensor[] tensors) -> Tensor")({
 
 /** Joined one behind the other: along dimension 2. */
 export const dstack = op("dstack(Tensor[] tensors) -> Tensor")({
-  composite: (tensors) => cat(nonEmpty("dstack", tensors).map((t) => t.atleast_3d()), 2),
+  composite: (tensors) =>
+    cat(
+      nonEmpty("dstack", tensors).map((t) => t.atleast_3d()),
+      2,
+    ),
   samples: [{ tensors: [[3], [3]] }],
   example: ["torch.dstack([torch.tensor([1, 2]), torch.tensor([3, 4])])", "tensor([[[1, 3],\n         [2, 4]]])"],
 });
@@ -181,7 +230,10 @@ export const broadcast_tensors = op("broadcast_tensors(Tensor... tensors) -> Ten
     return tensors.map((t) => t.expand(shape));
   },
   samples: [{ tensors: [[3], [2, 1]] }],
-  example: ["torch.broadcast_tensors(torch.tensor([1, 2]), torch.tensor([[3]]))", "[ tensor([[1, 2]]), tensor([[3, 3]]) ]"],
+  example: [
+    "torch.broadcast_tensors(torch.tensor([1, 2]), torch.tensor([[3]]))",
+    "[ tensor([[1, 2]]), tensor([[3, 3]]) ]",
+  ],
 });
 
 /** The coordinates of the grid over vectors: one tensor for each, all of the grid's shape. `"xy"` exchanges the first two dimensions. */
@@ -201,7 +253,10 @@ export const meshgrid = op("meshgrid(Tensor... tensors, *, str? indexing=None) -
     }
     return grid(tensors);
   },
-  samples: [{ tensors: [[2], [3]], indexing: "ij" }, { tensors: [[2], [3], []], indexing: "xy" }],
+  samples: [
+    { tensors: [[2], [3]], indexing: "ij" },
+    { tensors: [[2], [3], []], indexing: "xy" },
+  ],
   example: [
     'torch.meshgrid([torch.tensor([1, 2]), torch.tensor([3, 4])], { indexing: "ij" })[1]',
     "tensor([[3, 4],\n        [3, 4]])",
@@ -230,7 +285,10 @@ export const cartesian_prod = op("cartesian_prod(Tensor... tensors) -> Tensor")(
       if (ndim !== 1) throw new RuntimeError(`Expect a 1D vector, but got shape ${showShape(shape)}`);
     }
     if (tensors.length === 1) return tensors[0];
-    return stack(grid(tensors).map((t) => t.flatten()), 1);
+    return stack(
+      grid(tensors).map((t) => t.flatten()),
+      1,
+    );
   },
   samples: [{ tensors: [[2], [3]] }],
   example: [

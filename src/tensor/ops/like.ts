@@ -31,7 +31,7 @@ export const new_ones = op(`Tensor::new_ones(Tensor self, int... size, *, ${opti
 export const new_empty = op(`Tensor::new_empty(Tensor self, int... size, *, ${options}) -> Tensor`)({
   composite: (self, size, dtype, _device, requires_grad) => fresh(self, size, 0, dtype, requires_grad),
   samples: [{ self: [2], size: [2, 3] }],
-  example: ["torch.tensor([1, 2]).new_empty(3).shape", "3"],
+  example: ["torch.tensor([1, 2]).new_empty(3).shape", "[ 3 ]"],
 });
 
 /** One value in the dtype of this tensor. */

@@ -215,7 +215,7 @@ export const linear = op("nn.functional::linear(Tensor input, Tensor weight, Ten
     { input: [3], weight: [2, 3], bias: [2] },
     { input: [2, 2, 3], weight: [4, 3], bias: [4] },
   ],
-  example: ["nn.functional.linear(torch.ones(2), torch.tensor([[1, 2.0]]), torch.ones(1))", "tensor([4.])"],
+  example: ["nn.functional.linear(torch.ones(2), torch.tensor([[1, 2.5]]), torch.ones(1))", "tensor([4.5000])"],
 });
 
 // The kernel

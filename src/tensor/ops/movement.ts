@@ -1,6 +1,15 @@
 import { RuntimeError } from "../../python/errors.js";
 import { op } from "../op.js";
-import { broadcastStrides, expandsTo, inferShape, type Shape, showShape, viewStrides, wrapDim, wrapDims } from "../shape.js";
+import {
+  broadcastStrides,
+  expandsTo,
+  inferShape,
+  type Shape,
+  showShape,
+  viewStrides,
+  wrapDim,
+  wrapDims,
+} from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 // New sizes for the same elements in the same order

@@ -96,7 +96,7 @@ export const dist = op("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor")(
     { self: [2, 3], other: [2, 3] },
     { self: [2, 3], other: [3], p: 1 },
   ],
-  example: ["torch.dist(torch.tensor([3, 0.0]), torch.tensor([0, 4.0]))", "tensor(5.)"],
+  example: ["torch.dist(torch.tensor([1.5, 0]), torch.tensor([0, 2]))", "tensor(2.5000)"],
 });
 
 /** The `p`-norms of `x1 - x2 + eps` along the last dimension. */
@@ -119,7 +119,7 @@ export const cosine_similarity = op("cosine_similarity(Tensor x1, Tensor x2, int
     { x1: [2, 3], x2: [2, 3] },
     { x1: [3], x2: [2, 3], dim: -1 },
   ],
-  example: ["torch.cosine_similarity(torch.tensor([1, 0.0]), torch.tensor([1, 1.0]), 0)", "tensor(0.7071)"],
+  example: ["torch.cosine_similarity(torch.tensor([0.5, 0]), torch.ones(2), 0)", "tensor(0.7071)"],
 });
 
 /** `input / max(|input|, eps)` along `dim`: lines of norm 1. */
@@ -128,7 +128,7 @@ export const normalize = op(
 )({
   composite: (input, p, dim, eps) => input.div(input.norm(p, dim, true).clamp_min(eps)),
   samples: [{ input: [2, 3] }, { input: [4], dim: 0 }],
-  example: ["nn.functional.normalize(torch.tensor([[3, 4.0]]))", "tensor([[0.6000, 0.8000]])"],
+  example: ["nn.functional.normalize(torch.tensor([[1.5, 2]]))", "tensor([[0.6000, 0.8000]])"],
 });
 
 /** The `p`-norms of the differences of each row of `x1` and each row of `x2`. */

@@ -82,7 +82,7 @@ export const tensordot = op("tensordot(Tensor a, Tensor b, int|int[][] dims=2) -
     { a: [2, 3, 4], b: [4, 2], dims: [[2, 0], [0, 1]] },
     { a: [2], b: [3], dims: 0 },
   ],
-  example: ["torch.tensordot(torch.ones(2, 3), torch.ones(3, 2))", "tensor(6.)"],
+  example: ["torch.tensordot(torch.ones(2, 3), torch.ones(2, 3))", "tensor(6.)"],
 });
 
 /** The dimensions over which `tensordot` sums, counted from the front. */

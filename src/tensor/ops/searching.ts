@@ -16,11 +16,22 @@ export const masked_select = op("masked_select(Tensor self, Tensor mask) -> Tens
     return Tensor.of(kept, [kept.length], self.dtype);
   },
   derivatives: {
-    self: ["mask self_shape", (g, { mask, self_shape }) =>
-      Tensor.empty(broadcastShapes(self_shape, mask.shape), g.dtype).masked_scatter(mask, g)],
+    self: [
+      "mask self_shape",
+      (g, { mask, self_shape }) =>
+        Tensor.empty(broadcastShapes(self_shape, mask.shape), g.dtype).masked_scatter(mask, g),
+    ],
   },
   samples: [
-    { self: [2, 3], mask: { bool: [[true, false, true], [false, false, true]] } },
+    {
+      self: [2, 3],
+      mask: {
+        bool: [
+          [true, false, true],
+          [false, false, true],
+        ],
+      },
+    },
     { self: [2, 3], mask: { bool: [true, false, true] } },
     { self: [3], mask: { bool: [[true], [true]] } },
   ],
@@ -49,15 +60,27 @@ export const masked_scatter = op("masked_scatter[_](Tensor self, Tensor mask, Te
   },
   derivatives: {
     self: ["mask", (g, { mask }) => g.masked_fill(mask, 0)],
-    source: ["mask source_shape", (g, { mask, source_shape }) => {
-      const used = g.masked_select(mask);
-      const all = Tensor.empty([source_shape.reduce((a, b) => a * b, 1)], g.dtype);
-      all._slice(0, 0, used.numel()).copy_(used);
-      return all.view(source_shape);
-    }],
+    source: [
+      "mask source_shape",
+      (g, { mask, source_shape }) => {
+        const used = g.masked_select(mask);
+        const all = Tensor.empty([source_shape.reduce((a, b) => a * b, 1)], g.dtype);
+        all._slice(0, 0, used.numel()).copy_(used);
+        return all.view(source_shape);
+      },
+    ],
   },
   samples: [
-    { self: [2, 3], mask: { bool: [[true, false, true], [false, false, true]] }, source: [4] },
+    {
+      self: [2, 3],
+      mask: {
+        bool: [
+          [true, false, true],
+          [false, false, true],
+        ],
+      },
+      source: [4],
+    },
     { self: [2, 3], mask: { bool: [true, false, true] }, source: [2, 2] },
   ],
   example: [
@@ -178,7 +201,10 @@ export const bucketize = op(
     return insertions(boundaries.toTypedArray(), boundaries.shape, input, right, out_int32 ? int32 : int64);
   },
   samples: [{ input: [2, 3], boundaries: { int: [1, 3, 5] } }],
-  example: ["torch.bucketize(torch.tensor([[3, 6], [0, 5]]), torch.tensor([1, 3, 5]))", "tensor([[1, 3],\n        [0, 2]])"],
+  example: [
+    "torch.bucketize(torch.tensor([[3, 6], [0, 5]]), torch.tensor([1, 3, 5]))",
+    "tensor([[1, 3],\n        [0, 2]])",
+  ],
 });
 
 /** A binary search for each value in its row; one row serves all. */
@@ -194,7 +220,8 @@ function insertions(
   const length = shape[shape.length - 1];
   const perRow = shape.length === 1 || !(input instanceof Tensor) ? values.length : input.shape[input.ndim - 1];
   // NaN counts as larger than all numbers
-  const before = (x: number, v: number) => (right ? !(x > v) || Number.isNaN(v) : x < v || (Number.isNaN(v) && !Number.isNaN(x)));
+  const before = (x: number, v: number) =>
+    right ? !(x > v) || Number.isNaN(v) : x < v || (Number.isNaN(v) && !Number.isNaN(x));
   for (let i = 0; i < values.length; i++) {
     const start = Math.floor(i / perRow) * length;
     let [low, high] = [0, length];

@@ -35,10 +35,19 @@ export const unbind = op("unbind(Tensor self, int dim=0) -> Tensor[]")({
     return Array.from({ length: self.shape[wrapDim(dim, self.ndim)] }, (_, i) => self.select(dim, i));
   },
   derivatives: {
-    self: ["self_shape", (grads, { self_shape, dim }) => {
-      const part = self_shape.toSpliced(wrapDim(dim, self_shape.length), 1);
-      return stack(withZeros(grads, grads.map(() => part)), dim);
-    }],
+    self: [
+      "self_shape",
+      (grads, { self_shape, dim }) => {
+        const part = self_shape.toSpliced(wrapDim(dim, self_shape.length), 1);
+        return stack(
+          withZeros(
+            grads,
+            grads.map(() => part),
+          ),
+          dim,
+        );
+      },
+    ],
   },
   samples: [{ self: [3] }, { self: [2, 3], dim: -1 }],
   example: ["torch.tensor([[1, 2], [3, 4]]).unbind()", "[ tensor([1, 2]), tensor([3, 4]) ]"],
@@ -49,8 +58,11 @@ export const split = op("split(Tensor self, int split_size, int dim=0) -> Tensor
   view: true,
   forward: (self, split_size, dim) => pieces(self, evenSizes(self.shape, split_size, dim), dim),
   derivatives: {
-    self: ["self_shape", (grads, { self_shape, split_size, dim }) =>
-      joined(grads, self_shape, evenSizes(self_shape, split_size, dim), dim)],
+    self: [
+      "self_shape",
+      (grads, { self_shape, split_size, dim }) =>
+        joined(grads, self_shape, evenSizes(self_shape, split_size, dim), dim),
+    ],
   },
   samples: [
     { self: [5], split_size: 2 },
@@ -78,8 +90,10 @@ export const split_with_sizes = op("split_with_sizes(Tensor self, int[] split_si
     return pieces(self, sizes, dim);
   },
   derivatives: {
-    self: ["self_shape", (grads, { self_shape, split_sizes, dim }) =>
-      joined(grads, self_shape, [split_sizes].flat(), dim)],
+    self: [
+      "self_shape",
+      (grads, { self_shape, split_sizes, dim }) => joined(grads, self_shape, [split_sizes].flat(), dim),
+    ],
   },
   samples: [{ self: [5, 2], split_sizes: [1, 4] }],
   example: ["torch.split_with_sizes(torch.arange(5), [2, 3])", "[ tensor([0, 1]), tensor([2, 3, 4]) ]"],
@@ -113,7 +127,13 @@ function pieces(self: Tensor, sizes: readonly number[], dim: number): Tensor[] {
 /** The gradient of {@link pieces}. */
 function joined(grads: readonly (Tensor | null)[], shape: Shape, sizes: readonly number[], dim: number): Tensor {
   const d = wrapDim(dim, shape.length);
-  return cat(withZeros(grads, sizes.map((size) => shape.with(d, size))), d);
+  return cat(
+    withZeros(
+      grads,
+      sizes.map((size) => shape.with(d, size)),
+    ),
+    d,
+  );
 }
 
 /** Gradients of several outputs, with zeros for the outputs that were not used. */
@@ -140,9 +160,7 @@ export const chunk = op("chunk(Tensor self, int chunks, int dim=0) -> Tensor[]")
 });
 
 /** Exactly so many pieces along `dim`, whose sizes differ by at most 1; or the pieces between the indices given. */
-export const tensor_split = op(
-  "tensor_split(Tensor self, int|int[] indices_or_sections, int dim=0) -> Tensor[]",
-)({
+export const tensor_split = op("tensor_split(Tensor self, int|int[] indices_or_sections, int dim=0) -> Tensor[]")({
   view: true,
   composite: (self, indices_or_sections, dim) => {
     if (self.ndim === 0) {

@@ -6,8 +6,7 @@ import { type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 /** The memory of `self`, read by another geometry. */
-const alias = (self: Tensor, { shape, strides, offset }: Geometry): Tensor =>
-  self.aliased(shape, strides, offset);
+const alias = (self: Tensor, { shape, strides, offset }: Geometry): Tensor => self.aliased(shape, strides, offset);
 
 /** The gradient of a view: `g` where the view reads a tensor of `shape`, zeros elsewhere. */
 function scattered(g: Tensor, shape: Shape, view: (base: Geometry) => Geometry): Tensor {
@@ -63,9 +62,7 @@ export const _as_strided = op("Tensor::_as_strided(Tensor self, Geometry base, G
  *
  * @throws RuntimeError if memory beyond the tensor's storage would be read
  */
-export const as_strided = op(
-  "as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
-)({
+export const as_strided = op("as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor")({
   view: true,
   composite: (self, size, stride, storage_offset) => {
     const view = new Geometry([size].flat(), [stride].flat(), storage_offset ?? self.offset);
@@ -83,6 +80,11 @@ function checkGeometry(self: Tensor, view: Geometry): void {
   if (strides.some((s) => s < 0)) {
     throw new RuntimeError(
       `as_strided: Negative strides are not supported at the moment, got strides: ${showShape(strides)}`,
+    );
+  }
+  if (shape.some((size) => size < 0)) {
+    throw new RuntimeError(
+      `Storage size calculation overflowed with sizes=${showShape(shape)} and strides=${showShape(strides)}`,
     );
   }
   if (offset < 0) throw new RuntimeError(`Tensor: invalid storage offset ${offset}`);

@@ -32,7 +32,8 @@ runScript(() => {
   const X = numbers(df, ["id", "diagnosis"]);
   const diagnosis = column(df, "diagnosis");
   diagnosis.forEach((d, i) => {
-    if (d !== "M" && d !== "B") throw new DataError(`${df.path}, line ${df.lines[i]}: unknown diagnosis '${d}'; expected M or B`);
+    if (d !== "M" && d !== "B")
+      throw new DataError(`${df.path}, line ${df.lines[i]}: unknown diagnosis '${d}'; expected M or B`);
   });
   const y = new data.LabelEncoder().fit_transform(diagnosis);
 

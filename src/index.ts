@@ -9,6 +9,14 @@ export * as data from "./data/index.js";
 export * as lr_scheduler from "./lr_scheduler/index.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
-export { AssertionError, AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from "./python/errors.js";
+export {
+  AssertionError,
+  AttributeError,
+  IndexError,
+  KeyError,
+  NotImplementedError,
+  RuntimeError,
+  ValueError,
+} from "./python/errors.js";
 export { DType, Generator, Tensor } from "./tensor/index.js";
 export { torch } from "./torch.js";

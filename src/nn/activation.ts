@@ -71,7 +71,7 @@ export class GELU extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    return F.gelu(input, { approximate: this.approximate as "none" | "tanh" });
+    return F.gelu(input, { approximate: this.approximate });
   }
 
   override extra_repr(): string {
@@ -91,7 +91,7 @@ export class Softmax extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    return F.softmax(input, this.dim ?? F.implicitSoftmaxDim("softmax", input.dim()));
+    return F.softmax(input, this.dim);
   }
 
   override extra_repr(): string {
@@ -111,7 +111,7 @@ export class LogSoftmax extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    return F.log_softmax(input, this.dim ?? F.implicitSoftmaxDim("log_softmax", input.dim()));
+    return F.log_softmax(input, this.dim);
   }
 
   override extra_repr(): string {

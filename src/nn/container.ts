@@ -17,12 +17,15 @@ export class Sequential extends Module implements Iterable<Module> {
   constructor(...modules: readonly Module[] | readonly [Readonly<Record<string, Module>>]) {
     super();
     const [first] = modules;
-    const named = modules.length === 1 && isKeywords(first) ? Object.entries(first) : modules.map((m, i) => [String(i), m] as const);
+    const named =
+      modules.length === 1 && isKeywords(first)
+        ? Object.entries(first)
+        : modules.map((m, i) => [String(i), m] as const);
     for (const [name, module] of named) this.add_module(name, module as Module);
   }
 
   /** The number of modules. */
-  get length(): number {
+  override get length(): number {
     return this.layers().length;
   }
 

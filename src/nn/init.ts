@@ -26,7 +26,9 @@ export const trunc_normal_ = define(
   (tensor, mean, std, a, b, generator) =>
     no_grad(() => {
       if (mean < a - 2 * std || mean > b + 2 * std) {
-        warn("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.");
+        warn(
+          "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+        );
       }
       // the inverse of the normal distribution function, at uniform draws between its values at a and b
       const below = (x: number) => (1 + erf(x / Math.SQRT2)) / 2;
@@ -51,7 +53,9 @@ function erf(x: number): number {
 }
 
 /** Fills with one value. */
-export const constant_ = define("constant_(Tensor tensor, float val) -> Tensor", (tensor, val) => no_grad(() => tensor.fill_(val)));
+export const constant_ = define("constant_(Tensor tensor, float val) -> Tensor", (tensor, val) =>
+  no_grad(() => tensor.fill_(val)),
+);
 /** Fills with 1. */
 export const ones_ = define("ones_(Tensor tensor) -> Tensor", (tensor) => no_grad(() => tensor.fill_(1)));
 /** Fills with 0. */
@@ -87,7 +91,8 @@ export const dirac_ = define("dirac_(Tensor tensor, int groups=1) -> Tensor", (t
 
 /** Fan-in and fan-out: inputs to, and outputs from, one unit of a weight of shape [out, in, ...kernel]. */
 function fans(tensor: Tensor): { fan_in: number; fan_out: number } {
-  if (tensor.dim() < 2) throw new ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+  if (tensor.dim() < 2)
+    throw new ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
   const [out, inputs, ...kernel] = tensor.shape;
   const field = kernel.reduce((a, b) => a * b, 1);
   return { fan_in: inputs * field, fan_out: out * field };
@@ -106,16 +111,28 @@ function fan(tensor: Tensor, mode: string): number {
  *
  * @param param the negative slope of `leaky_relu`, 0.01 by default
  */
-export const calculate_gain = define("calculate_gain(str nonlinearity, float? param=None) -> float", (nonlinearity, param) => {
-  const gains: Record<string, number> = {
-    linear: 1, conv1d: 1, conv2d: 1, conv3d: 1, conv_transpose1d: 1, conv_transpose2d: 1, conv_transpose3d: 1,
-    sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, selu: 3 / 4,
-    leaky_relu: Math.sqrt(2 / (1 + (param ?? 0.01) ** 2)),
-  };
-  const gain = gains[nonlinearity];
-  if (gain === undefined) throw new ValueError(`Unsupported nonlinearity ${nonlinearity}`);
-  return gain;
-});
+export const calculate_gain = define(
+  "calculate_gain(str nonlinearity, float? param=None) -> float",
+  (nonlinearity, param) => {
+    const gains: Record<string, number> = {
+      linear: 1,
+      conv1d: 1,
+      conv2d: 1,
+      conv3d: 1,
+      conv_transpose1d: 1,
+      conv_transpose2d: 1,
+      conv_transpose3d: 1,
+      sigmoid: 1,
+      tanh: 5 / 3,
+      relu: Math.SQRT2,
+      selu: 3 / 4,
+      leaky_relu: Math.sqrt(2 / (1 + (param ?? 0.01) ** 2)),
+    };
+    const gain = gains[nonlinearity];
+    if (gain === undefined) throw new ValueError(`Unsupported nonlinearity ${nonlinearity}`);
+    return gain;
+  },
+);
 
 /** Xavier (Glorot) uniform: on [-b, b) with `b = gain sqrt(6 / (fan_in + fan_out))`. */
 export const xavier_uniform_ = define(

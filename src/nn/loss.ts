@@ -1,12 +1,10 @@
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import type { Tensor } from "../tensor/index.js";
+import { checkReduction, reductionOf } from "../tensor/losses.js";
 import * as F from "./functional.js";
 import { Module } from "./module.js";
 import { Buffer } from "./parameter.js";
-
-/** `"mean"`, `"sum"` or `"none"`: what becomes of the losses of the elements. */
-export type Reduction = "mean" | "sum" | "none";
 
 const options = "bool? size_average=None, bool? reduce=None, str reduction='mean'";
 const plainSignature = new Signature(`Loss(${options})`);
@@ -14,11 +12,12 @@ const weightedSignature = new Signature(`BCELoss(Tensor? weight=None, ${options}
 
 /** What losses share: the reduction. */
 abstract class Loss extends Module {
-  readonly reduction: Reduction;
+  readonly reduction: string;
 
   constructor(size_average: boolean | null, reduce: boolean | null, reduction: string) {
     super();
-    this.reduction = F.reductionOf(size_average, reduce, reduction);
+    this.reduction = reductionOf(size_average, reduce, reduction);
+    checkReduction(this.reduction);
   }
 }
 

@@ -61,7 +61,7 @@ export interface Module {
 export class Module {
   /** Whether the module is in training mode; see {@link train}. */
   declare training: boolean;
-  private declare readonly [INTERNALS]: Internals;
+  declare private readonly [INTERNALS]: Internals;
 
   constructor() {
     // a function whose prototype is the class: callable, and in all else an instance
@@ -98,7 +98,11 @@ export class Module {
   }
 
   /** This module and all modules inside, each once, with its path: `""`, `"0"`, `"0.weight"`, ... */
-  *named_modules(memo: Set<Module> = new Set(), prefix = "", remove_duplicate = true): IterableIterator<[string, Module]> {
+  *named_modules(
+    memo: Set<Module> = new Set(),
+    prefix = "",
+    remove_duplicate = true,
+  ): IterableIterator<[string, Module]> {
     if (memo.has(this)) return;
     if (remove_duplicate) memo.add(this);
     yield [prefix, this];
@@ -126,7 +130,9 @@ export class Module {
 
   /** The buffers with their paths. */
   *named_buffers(prefix = "", recurse = true, remove_duplicate = true): IterableIterator<[string, Tensor]> {
-    yield* this.members(prefix, recurse, remove_duplicate, (module) => ownBuffers(module).map(({ name, tensor }) => [name, tensor]));
+    yield* this.members(prefix, recurse, remove_duplicate, (module) =>
+      ownBuffers(module).map(({ name, tensor }) => [name, tensor]),
+    );
   }
 
   /** The buffers, each once. */
@@ -141,7 +147,9 @@ export class Module {
     own: (module: Module) => readonly (readonly [string, T])[],
   ): IterableIterator<[string, T]> {
     const seen = new Set<T>();
-    const modules: Iterable<[string, Module]> = recurse ? this.named_modules(new Set(), prefix, remove_duplicate) : [[prefix, this]];
+    const modules: Iterable<[string, Module]> = recurse
+      ? this.named_modules(new Set(), prefix, remove_duplicate)
+      : [[prefix, this]];
     for (const [path, module] of modules) {
       for (const [name, member] of own(module)) {
         if (seen.has(member)) continue;
@@ -155,7 +163,9 @@ export class Module {
   register_buffer(name: string, tensor: Tensor | null, persistent = true): void {
     checkName("buffer", name, this);
     if (tensor !== null && !(tensor instanceof Tensor)) {
-      throw new TypeError(`cannot assign '${pythonTypeOf(tensor)}' object to buffer '${name}' (torch Tensor or None required)`);
+      throw new TypeError(
+        `cannot assign '${pythonTypeOf(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
+      );
     }
     this[INTERNALS].buffers.set(name, persistent);
     (this as Any)[name] = tensor;
@@ -165,14 +175,17 @@ export class Module {
   register_parameter(name: string, param: Parameter | null): void {
     checkName("parameter", name, this);
     if (param !== null && !(param instanceof Parameter)) {
-      throw new TypeError(`cannot assign '${pythonTypeOf(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`);
+      throw new TypeError(
+        `cannot assign '${pythonTypeOf(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
+      );
     }
     (this as Any)[name] = param;
   }
 
   /** Gives the module a module inside. Assigning to a property does the same. */
   add_module(name: string, module: Module | null): void {
-    if (module !== null && !(module instanceof Module)) throw new TypeError(`${pythonTypeOf(module)} is not a Module subclass`);
+    if (module !== null && !(module instanceof Module))
+      throw new TypeError(`${pythonTypeOf(module)} is not a Module subclass`);
     checkName("module", name, this);
     (this as Any)[name] = module;
   }
@@ -245,8 +258,20 @@ export class Module {
 
   /** Converts floating point parameters and buffers to a dtype, in place. `"cpu"` is the only device. */
   to(target: DType | string | Tensor | { dtype?: DType; device?: string }): this {
-    const dtype = target instanceof DType ? target : target instanceof Tensor ? target.dtype : typeof target === "string" ? undefined : target.dtype;
-    const device = typeof target === "string" ? target : target instanceof DType || target instanceof Tensor ? undefined : target.device;
+    const dtype =
+      target instanceof DType
+        ? target
+        : target instanceof Tensor
+          ? target.dtype
+          : typeof target === "string"
+            ? undefined
+            : target.dtype;
+    const device =
+      typeof target === "string"
+        ? target
+        : target instanceof DType || target instanceof Tensor
+          ? undefined
+          : target.device;
     if (device !== undefined && device !== "cpu") {
       throw new RuntimeError(`device '${device}' is not supported`, 'Every tensor lives on "cpu".');
     }
@@ -278,7 +303,8 @@ export class Module {
   state_dict({ prefix = "", keep_vars = false }: { prefix?: string; keep_vars?: boolean } = {}): StateDict {
     const state: StateDict = {};
     for (const [path, module] of this.named_modules(new Set(), "", false)) {
-      for (const [name, tensor] of ownState(module)) state[prefix + join(path, name)] = keep_vars ? tensor : tensor.detach();
+      for (const [name, tensor] of ownState(module))
+        state[prefix + join(path, name)] = keep_vars ? tensor : tensor.detach();
     }
     return state;
   }
@@ -289,7 +315,11 @@ export class Module {
    *
    * @throws RuntimeError that lists missing and unexpected keys (unless `strict` is `false`) and mismatching sizes
    */
-  load_state_dict(state_dict: StateDict, options: boolean | { strict?: boolean; assign?: boolean } = {}, assignTensors = false): IncompatibleKeys {
+  load_state_dict(
+    state_dict: StateDict,
+    options: boolean | { strict?: boolean; assign?: boolean } = {},
+    assignTensors = false,
+  ): IncompatibleKeys {
     const { strict = true, assign = assignTensors } = typeof options === "boolean" ? { strict: options } : options;
     if (typeof state_dict !== "object" || state_dict === null) {
       throw new TypeError(`Expected state_dict to be dict-like, got <class '${pythonTypeOf(state_dict)}'>.`);
@@ -305,8 +335,13 @@ export class Module {
     for (const key of shared) {
       const given = state_dict[key];
       if (!(given instanceof Tensor)) {
-        errors.push(`While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${pythonTypeOf(given)}`);
-      } else if (`${given.shape}` !== `${own[key].shape}` && !(given.dim() === 1 && own[key].dim() === 0 && given.numel() === 1)) {
+        errors.push(
+          `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${pythonTypeOf(given)}`,
+        );
+      } else if (
+        `${given.shape}` !== `${own[key].shape}` &&
+        !(given.dim() === 1 && own[key].dim() === 0 && given.numel() === 1)
+      ) {
         errors.push(
           `size mismatch for ${key}: copying a param with shape ${showSize(given)} from checkpoint, the shape in current model is ${showSize(own[key])}.`,
         );
@@ -400,7 +435,9 @@ function ownBuffers(module: Module): { name: string; tensor: Tensor; persistent:
 
 /** Parameters, then persistent buffers, as a state dict lists them. */
 function ownState(module: Module): [string, Tensor][] {
-  const parameters = Object.entries(module).filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
+  const parameters = Object.entries(module).filter(
+    (entry): entry is [string, Parameter] => entry[1] instanceof Parameter,
+  );
   const buffers = ownBuffers(module).filter((b) => b.persistent);
   return [...parameters, ...buffers.map(({ name, tensor }): [string, Tensor] => [name, tensor])];
 }
@@ -408,9 +445,17 @@ function ownState(module: Module): [string, Tensor][] {
 function checkName(kind: string, name: string, module: Module): void {
   const label = kind === "module" ? "module name" : `${kind} name`;
   if (typeof name !== "string") throw new TypeError(`${label} should be a string. Got ${pythonTypeOf(name)}`);
-  if (name.includes(".")) throw new KeyError(kind === "module" ? `module name can't contain ".", got: ${name}` : `${label} can't contain "."`);
-  if (name === "") throw new KeyError(kind === "module" ? 'module name can\'t be empty string ""' : `${label} can't be empty string ""`);
+  if (name.includes("."))
+    throw new KeyError(
+      kind === "module" ? `module name can't contain ".", got: ${name}` : `${label} can't contain "."`,
+    );
+  if (name === "")
+    throw new KeyError(
+      kind === "module" ? 'module name can\'t be empty string ""' : `${label} can't be empty string ""`,
+    );
   const existing: unknown = (module as Any)[name];
-  const replaceable = existing === undefined || (Object.hasOwn(module, name) && (existing === null || existing instanceof Tensor || existing instanceof Module));
+  const replaceable =
+    existing === undefined ||
+    (Object.hasOwn(module, name) && (existing === null || existing instanceof Tensor || existing instanceof Module));
   if (!replaceable) throw new KeyError(`attribute '${name}' already exists`);
 }

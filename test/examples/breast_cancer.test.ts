@@ -56,7 +56,9 @@ describe("the article's run", () => {
     const ours = read(out);
     expect(ours.losses).toHaveLength(50);
     ours.losses.forEach((loss, i) => {
-      expect(Math.abs(loss - run.losses[i]) / run.losses[i], `epoch ${i + 1}`).toBeLessThanOrEqual(i < 10 ? 1e-5 : 1e-3);
+      expect(Math.abs(loss - run.losses[i]) / run.losses[i], `epoch ${i + 1}`).toBeLessThanOrEqual(
+        i < 10 ? 1e-5 : 1e-3,
+      );
     });
     expect(ours.lrs).toEqual(run.lrs);
     expect(ours.accuracy).toBe(run.accuracy);
@@ -83,7 +85,9 @@ describe("a download of the article's file", () => {
     const lines = csv.trimEnd().split("\n");
     const text = lines.map((line, i) => {
       const [diagnosis, ...rest] = line.split(",");
-      return i === 0 ? `"id","diagnosis",${rest.map((n) => `"${n}"`).join(",")},` : `${842302 + i},"${diagnosis}",${rest.join(",")},`;
+      return i === 0
+        ? `"id","diagnosis",${rest.map((n) => `"${n}"`).join(",")},`
+        : `${842302 + i},"${diagnosis}",${rest.join(",")},`;
     });
     const { code, out, err } = await exampleOn("download.csv", `\uFEFF${text.join("\r\n")}\r\n`);
     expect(err).toBe("");
@@ -94,14 +98,23 @@ describe("a download of the article's file", () => {
 
 describe("a mistake ends the example with a clear message, exit code 1 and no stack trace", () => {
   const rows = csv.trimEnd().split("\n");
-  const spoiled = (row: number, from: string, to: string) => rows.map((line, i) => (i === row ? line.replace(from, to) : line)).join("\n");
+  const spoiled = (row: number, from: string, to: string) =>
+    rows.map((line, i) => (i === row ? line.replace(from, to) : line)).join("\n");
 
   it.each([
     ["no such file", () => example("--csv", join(folder, "absent.csv")), /no such file/],
     ["an empty file", () => exampleOn("empty.csv", ""), /is empty/],
     ["a header alone", () => exampleOn("header.csv", `${rows[0]}\n`), /no rows/],
-    ["no diagnosis column", () => exampleOn("missing.csv", csv.replace("diagnosis", "outcome")), /no column 'diagnosis'/],
-    ["a cell that is no number", () => exampleOn("text.csv", spoiled(3, "130", "lots")), /row 3, column 'perimeter_mean': 'lots' is not a number/],
+    [
+      "no diagnosis column",
+      () => exampleOn("missing.csv", csv.replace("diagnosis", "outcome")),
+      /no column 'diagnosis'/,
+    ],
+    [
+      "a cell that is no number",
+      () => exampleOn("text.csv", spoiled(3, "130", "lots")),
+      /row 3, column 'perimeter_mean': 'lots' is not a number/,
+    ],
     ["an empty cell", () => exampleOn("blank.csv", spoiled(3, "130", "")), /row 3, column 'perimeter_mean'/],
     ["an unknown diagnosis", () => exampleOn("unknown.csv", spoiled(5, "M", "X")), /unknown diagnosis 'X'/],
     ["an unknown scheduler", () => example("--scheduler", "NoSuchLR"), /--scheduler knows .*StepLR/],

@@ -23,7 +23,9 @@ function readGraph(): Graph {
 }
 
 function importsOf(file: string, text: string): string[] {
-  const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"/gms)].map((m) => m[1] ?? m[2]);
+  const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"/gms)].map(
+    (m) => m[1] ?? m[2],
+  );
   return specifiers.map((s) => (s.startsWith(".") ? normalize(join(dirname(file), s)).replace(/\.js$/, ".ts") : s));
 }
 

@@ -43,42 +43,60 @@ const unquoted = ([name, text]: [string, string]): [string, string] => [
 ];
 
 describe("Linear", () => {
-  it.each(recorded.linear as { seed: number; args: unknown; weight: number[][]; bias: number[] | null }[])("starts with PyTorch's weights for seed $seed", ({ seed, args, weight, bias }) => {
-    torch.manual_seed(seed);
-    const layer = new nn.Linear(...(args as [number, number, boolean?]));
-    expect(layer.weight.tolist()).toEqual(weight);
-    expect(layer.bias?.tolist() ?? null).toEqual(bias);
-  });
+  it.each(recorded.linear as { seed: number; args: unknown; weight: number[][]; bias: number[] | null }[])(
+    "starts with PyTorch's weights for seed $seed",
+    ({ seed, args, weight, bias }) => {
+      torch.manual_seed(seed);
+      const layer = new nn.Linear(...(args as [number, number, boolean?]));
+      expect(layer.weight.tolist()).toEqual(weight);
+      expect(layer.bias?.tolist() ?? null).toEqual(bias);
+    },
+  );
 
   it("is x W^T + b for any number of leading dimensions", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), (lead, inputs, outputs) => {
-        const layer = new nn.Linear(inputs, outputs, { dtype: torch.float64 });
-        const x = torch.randn([...lead, inputs], { dtype: torch.float64 });
-        const y = layer(x);
-        expect(y.shape).toEqual([...lead, outputs]);
-        const byHand = x.unsqueeze(-2).mul(layer.weight).sum(-1).add(layer.bias!);
-        expect(torch.allclose(y, byHand)).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        (lead, inputs, outputs) => {
+          const layer = new nn.Linear(inputs, outputs, { dtype: torch.float64 });
+          const x = torch.randn([...lead, inputs], { dtype: torch.float64 });
+          const y = layer(x);
+          expect(y.shape).toEqual([...lead, outputs]);
+          const byHand = x.unsqueeze(-2).mul(layer.weight).sum(-1).add(layer.bias!);
+          expect(torch.allclose(y, byHand)).toBe(true);
+        },
+      ),
     );
   });
 });
 
 describe("nn.init", () => {
-  it.each(recorded.init.draws as { name: string; args: number[]; values: number[][] }[])("$name$args draws what PyTorch draws", ({ name, args, values }) => {
-    torch.manual_seed(11);
-    const t = torch.empty(5, 4);
-    const fill = nn.init[name as "normal_"] as unknown as (t: Tensor, ...rest: number[]) => Tensor;
-    expect(fill(t, ...args)).toBe(t);
-    expect(torch.allclose(t, torch.tensor(values, { dtype: torch.float32 }), 1e-5, 1e-6), String(t)).toBe(true);
-  });
+  it.each(recorded.init.draws as { name: string; args: number[]; values: number[][] }[])(
+    "$name$args draws what PyTorch draws",
+    ({ name, args, values }) => {
+      torch.manual_seed(11);
+      const t = torch.empty(5, 4);
+      const fill = nn.init[name as "normal_"] as unknown as (t: Tensor, ...rest: number[]) => Tensor;
+      expect(fill(t, ...args)).toBe(t);
+      expect(torch.allclose(t, torch.tensor(values, { dtype: torch.float32 }), 1e-5, 1e-6), String(t)).toBe(true);
+    },
+  );
 
-  it.each(recorded.init.gains as [string, number | null, number][])("calculate_gain(%s, %s) is %s", (name, param, gain) => {
-    expect(nn.init.calculate_gain(name, param)).toBeCloseTo(gain, 14);
-  });
+  it.each(recorded.init.gains as [string, number | null, number][])(
+    "calculate_gain(%s, %s) is %s",
+    (name, param, gain) => {
+      expect(nn.init.calculate_gain(name, param)).toBeCloseTo(gain, 14);
+    },
+  );
 
   it("orthogonal_ makes orthonormal rows or columns", () => {
-    for (const [rows, columns] of [[3, 5], [5, 3], [4, 4]] as const) {
+    for (const [rows, columns] of [
+      [3, 5],
+      [5, 3],
+      [4, 4],
+    ] as const) {
       const t = nn.init.orthogonal_(torch.empty(rows, columns, { dtype: torch.float64 }), 2);
       const gram = rows < columns ? t.matmul(t.t()) : t.t().matmul(t);
       expect(torch.allclose(gram, torch.eye(Math.min(rows, columns), { dtype: torch.float64 }).mul(4))).toBe(true);
@@ -129,18 +147,45 @@ describe("Module", () => {
   it("prints as PyTorch does", () => {
     expect(String(model)).toBe(net.repr);
     const modules = [
-      new nn.Linear(3, 2), new nn.Linear(3, 2, { bias: false }), new nn.ReLU(), new nn.ReLU({ inplace: true }), new nn.Sigmoid(), new nn.Tanh(),
-      new nn.LeakyReLU(0.2), new nn.GELU(), new nn.Softmax({ dim: 1 }), new nn.LogSoftmax(), new nn.Flatten(), new nn.Identity(5, { a: 1 }),
-      new nn.BCELoss(), new nn.MSELoss(), new nn.CrossEntropyLoss(), new nn.Sequential(),
-      new nn.Sequential(new nn.Linear(30, 64), new nn.ReLU(), new nn.Sequential(new nn.Linear(64, 1), new nn.Sigmoid())),
+      new nn.Linear(3, 2),
+      new nn.Linear(3, 2, { bias: false }),
+      new nn.ReLU(),
+      new nn.ReLU({ inplace: true }),
+      new nn.Sigmoid(),
+      new nn.Tanh(),
+      new nn.LeakyReLU(0.2),
+      new nn.GELU(),
+      new nn.Softmax({ dim: 1 }),
+      new nn.LogSoftmax(),
+      new nn.Flatten(),
+      new nn.Identity(5, { a: 1 }),
+      new nn.BCELoss(),
+      new nn.MSELoss(),
+      new nn.CrossEntropyLoss(),
+      new nn.Sequential(),
+      new nn.Sequential(
+        new nn.Linear(30, 64),
+        new nn.ReLU(),
+        new nn.Sequential(new nn.Linear(64, 1), new nn.Sigmoid()),
+      ),
     ];
     expect(modules.map(String)).toEqual(recorded.printed.modules);
     expect(String(new nn.Parameter(torch.arange(4).float().view(2, 2)))).toBe(recorded.printed.parameter);
   });
 
   it("switches training mode everywhere", () => {
-    expect(model.eval().modules().every((m) => !m.training)).toBe(true);
-    expect(model.train().modules().every((m) => m.training)).toBe(true);
+    expect(
+      model
+        .eval()
+        .modules()
+        .every((m) => !m.training),
+    ).toBe(true);
+    expect(
+      model
+        .train()
+        .modules()
+        .every((m) => m.training),
+    ).toBe(true);
   });
 
   it("clears gradients", () => {
@@ -154,7 +199,9 @@ describe("Module", () => {
 
   it("applies a function to the inner modules first", () => {
     const seen: string[] = [];
-    expect(new nn.Sequential(new nn.Linear(1, 1)).apply((m) => seen.push(m.constructor.name))).toBeInstanceOf(nn.Sequential);
+    expect(new nn.Sequential(new nn.Linear(1, 1)).apply((m) => seen.push(m.constructor.name))).toBeInstanceOf(
+      nn.Sequential,
+    );
     expect(seen).toEqual(["Linear", "Sequential"]);
   });
 
@@ -164,7 +211,9 @@ describe("Module", () => {
     layer.double();
     expect(layer.weight).toBe(weight);
     expect(weight.dtype).toBe(torch.float64);
-    expect(() => layer.to(torch.int64)).toThrow("nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64");
+    expect(() => layer.to(torch.int64)).toThrow(
+      "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64",
+    );
     expect(() => layer.to("cuda")).toThrow("not supported");
   });
 
@@ -189,7 +238,16 @@ describe("state dicts", () => {
   it.each([
     ["missing", () => model.load_state_dict(missing)],
     ["surplus", () => model.load_state_dict({ ...good, extra: torch.ones(1) })],
-    ["wrong", () => model.load_state_dict({ ...missing, extra: torch.ones(1), "out.weight": torch.ones(2, 4), mean: torch.ones(3) })],
+    [
+      "wrong",
+      () =>
+        model.load_state_dict({
+          ...missing,
+          extra: torch.ones(1),
+          "out.weight": torch.ones(2, 4),
+          mean: torch.ones(3),
+        }),
+    ],
     ["no forward", () => new Net()(torch.ones(1, 3))],
     ["get_submodule", () => model.get_submodule("hidden.7")],
     ["get_parameter", () => model.get_parameter("hidden")],
@@ -213,7 +271,9 @@ describe("state dicts", () => {
     const target = new Net();
     const before = String(target.hidden[0]);
     const weight = (target.hidden[0] as nn.Linear).weight.detach().clone();
-    expect(() => target.load_state_dict({ ...good, "hidden.0.weight": torch.zeros(4, 3), mean: torch.ones(9) })).toThrow("size mismatch");
+    expect(() =>
+      target.load_state_dict({ ...good, "hidden.0.weight": torch.zeros(4, 3), mean: torch.ones(9) }),
+    ).toThrow("size mismatch");
     expect(torch.equal((target.hidden[0] as nn.Linear).weight, weight)).toBe(true);
     expect(String(target.hidden[0])).toBe(before);
   });

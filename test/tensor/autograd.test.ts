@@ -37,8 +37,12 @@ describe("backward", () => {
     x.mul(3).backward({ gradient: torch.tensor([1, 10], { dtype: torch.float64 }) });
     expect(x.grad?.tolist()).toEqual([6, 60]);
     expect(() => x.mul(3).backward()).toThrow("grad can be implicitly created only for scalar outputs");
-    expect(() => x.mul(3).backward(torch.ones(3))).toThrow("Mismatch in shape: grad_output[0] has a shape of torch.Size([3]) and output[0] has a shape of torch.Size([2]).");
-    expect(() => x.sum().backward({ gradiant: null } as object)).toThrow("backward() got an unexpected keyword argument 'gradiant'");
+    expect(() => x.mul(3).backward(torch.ones(3))).toThrow(
+      "Mismatch in shape: grad_output[0] has a shape of torch.Size([3]) and output[0] has a shape of torch.Size([2]).",
+    );
+    expect(() => x.sum().backward({ gradiant: null } as object)).toThrow(
+      "backward() got an unexpected keyword argument 'gradiant'",
+    );
   });
 
   it("accumulates only into the inputs it is given", () => {
@@ -49,7 +53,9 @@ describe("backward", () => {
   });
 
   it("needs something that was recorded", () => {
-    expect(() => torch.ones(1).backward()).toThrow("element 0 of tensors does not require grad and does not have a grad_fn");
+    expect(() => torch.ones(1).backward()).toThrow(
+      "element 0 of tensors does not require grad and does not have a grad_fn",
+    );
   });
 
   it("frees what ops saved, unless told to keep it", () => {
@@ -88,7 +94,9 @@ describe("autograd.grad", () => {
         const [second] = torch.autograd.grad(first!, x, { create_graph: true });
         const [third] = torch.autograd.grad(second!, x);
         expect([first, second, third].map((d) => d!.item())).toEqual([
-          expect.closeTo(4 * value ** 3, 8), expect.closeTo(12 * value ** 2, 8), expect.closeTo(24 * value, 8),
+          expect.closeTo(4 * value ** 3, 8),
+          expect.closeTo(12 * value ** 2, 8),
+          expect.closeTo(24 * value, 8),
         ]);
       }),
     );
@@ -97,10 +105,14 @@ describe("autograd.grad", () => {
   it("wants inputs that were used, or permission", () => {
     const x = leaf(1);
     const unused = leaf(1);
-    expect(() => torch.autograd.grad(x.mul(2), unused)).toThrow("One of the differentiated Tensors appears to not have been used in the graph.");
+    expect(() => torch.autograd.grad(x.mul(2), unused)).toThrow(
+      "One of the differentiated Tensors appears to not have been used in the graph.",
+    );
     expect(torch.autograd.grad(x.mul(2), unused, { allow_unused: true })).toEqual([null]);
     expect(torch.autograd.grad(x.mul(2), unused, { materialize_grads: true })[0]?.tolist()).toEqual([0]);
-    expect(() => torch.autograd.grad(x.mul(2), torch.ones(1))).toThrow("One of the differentiated Tensors does not require grad");
+    expect(() => torch.autograd.grad(x.mul(2), torch.ones(1))).toThrow(
+      "One of the differentiated Tensors does not require grad",
+    );
   });
 
   it("reaches values inside the graph", () => {
@@ -129,7 +141,11 @@ describe("what is recorded", () => {
   });
 
   it("comes back after an error", () => {
-    expect(() => torch.no_grad(() => { throw new Error("x"); })).toThrow("x");
+    expect(() =>
+      torch.no_grad(() => {
+        throw new Error("x");
+      }),
+    ).toThrow("x");
     expect(torch.is_grad_enabled()).toBe(true);
   });
 
@@ -154,8 +170,12 @@ describe("what is recorded", () => {
   });
 
   it("may only be switched on for floats, and off for leaves", () => {
-    expect(() => torch.tensor([1, 2]).requires_grad_()).toThrow("only Tensors of floating point and complex dtype can require gradients");
-    expect(() => { leaf(1).mul(2).requires_grad = false; }).toThrow("you can only change requires_grad flags of leaf variables.");
+    expect(() => torch.tensor([1, 2]).requires_grad_()).toThrow(
+      "only Tensors of floating point and complex dtype can require gradients",
+    );
+    expect(() => {
+      leaf(1).mul(2).requires_grad = false;
+    }).toThrow("you can only change requires_grad flags of leaf variables.");
   });
 });
 
@@ -163,7 +183,9 @@ describe("changes in place", () => {
   it("are not for leaves, outside no_grad", () => {
     const x = leaf(1);
     expect(() => x.add_(1)).toThrow("a leaf Variable that requires grad is being used in an in-place operation.");
-    expect(() => x.view(1).add_(1)).toThrow("a view of a leaf Variable that requires grad is being used in an in-place operation.");
+    expect(() => x.view(1).add_(1)).toThrow(
+      "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+    );
     torch.no_grad(() => x.add_(1));
     expect(x.tolist()).toEqual([2]);
   });
@@ -216,8 +238,13 @@ describe("hooks", () => {
     const x = leaf(1);
     const y = x.mul(3);
     const seen: number[] = [];
-    y.register_hook((g) => { seen.push(g.item()); return g.mul(10); });
-    const handle = x.register_hook((g) => { seen.push(g.item()); });
+    y.register_hook((g) => {
+      seen.push(g.item());
+      return g.mul(10);
+    });
+    const handle = x.register_hook((g) => {
+      seen.push(g.item());
+    });
     y.mul(2).backward();
     expect([seen, x.grad?.tolist()]).toEqual([[2, 60], [60]]);
     handle.remove();
@@ -237,7 +264,9 @@ describe("hooks", () => {
 
   it("after accumulation see the leaf", () => {
     const x = leaf(1);
-    x.register_post_accumulate_grad_hook((p) => { p.grad = null; });
+    x.register_post_accumulate_grad_hook((p) => {
+      p.grad = null;
+    });
     x.mul(2).backward();
     expect(x.grad).toBeNull();
   });
@@ -254,7 +283,9 @@ describe("hooks", () => {
   it("and .grad of a computed tensor warns", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     expect(leaf(1).mul(2).grad).toBeNull();
-    expect(warn.mock.calls[0]?.[0]).toMatch(/^UserWarning: The \.grad attribute of a Tensor that is not a leaf Tensor is being accessed/);
+    expect(warn.mock.calls[0]?.[0]).toMatch(
+      /^UserWarning: The \.grad attribute of a Tensor that is not a leaf Tensor is being accessed/,
+    );
     warn.mockRestore();
   });
 });
@@ -288,7 +319,9 @@ describe("custom Functions", () => {
         return [grad];
       }
     }
-    expect(() => Short.apply(leaf(1), 1).backward()).toThrow("function ShortBackward returned an incorrect number of gradients (expected 2, got 1)");
+    expect(() => Short.apply(leaf(1), 1).backward()).toThrow(
+      "function ShortBackward returned an incorrect number of gradients (expected 2, got 1)",
+    );
     class Bare extends torch.autograd.Function {}
     expect(() => Bare.apply(leaf(1))).toThrow("You must implement the forward function for custom autograd.Function.");
   });

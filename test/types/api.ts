@@ -60,6 +60,8 @@ new lr_scheduler.StepLR(optimizer, { step: 20 });
 for (const [inputs, targets] of new data.DataLoader(new data.TensorDataset(x, x), { batch_size: 2, shuffle: true })) {
   inputs.sub(targets);
 }
-const [a_train, a_test, b_train]: [number[][], number[][], string[], string[]] = data.train_test_split([[1]], ["a"], { test_size: 1 });
+const [a_train, a_test, b_train]: [number[][], number[][], string[], string[]] = data.train_test_split([[1]], ["a"], {
+  test_size: 1,
+});
 
 export { a_test, a_train, b_train, indices, largest, out, rows, truth, value, values };

@@ -2,6 +2,7 @@
 export * from "./activation.js";
 export * from "./arranging.js";
 export * from "./bitwise.js";
+export * from "./class_loss.js";
 export * from "./compare.js";
 export * from "./einsum.js";
 export * from "./extrema.js";
@@ -11,6 +12,7 @@ export * from "./indexing.js";
 export * from "./joining.js";
 export * from "./like.js";
 export * from "./linalg.js";
+export * from "./loss.js";
 export * from "./memory.js";
 export * from "./movement.js";
 export * from "./norm.js";

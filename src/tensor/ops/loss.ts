@@ -1,0 +1,350 @@
+import { RuntimeError, ValueError } from "../../python/errors.js";
+import { warn } from "../../python/warnings.js";
+import { can_cast } from "../dtype.js";
+import { checkConstant, checkReduction, reduced, reductionOf, shareOf, torchSize, warnIfSizesDiffer } from "../losses.js";
+import { op } from "../op.js";
+import { floatOnly, pointwise2, pointwise3 } from "../pointwise.js";
+import { broadcastShapes, numelOf, sameShape, type Shape, showShape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+
+// A loss is a primitive that starts with `_` (its reduction included, so that it is one node of the graph, as in PyTorch)
+// and the function of torch.nn.functional that checks the arguments.
+
+const counted = (a: Shape, b: Shape): number => numelOf(broadcastShapes(a, b));
+
+// Losses of the difference
+
+export const _mse_loss = op("Tensor::_mse_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor")({
+  forward: (self, target, reduction) => reduced(squaredError.forward(self, target), reduction),
+  derivatives: {
+    self: ["self target", (g, { self, target, reduction }) => squaredSlope(g, self, target, reduction)],
+    target: ["self target", (g, { self, target, reduction }) => squaredSlope(g, target, self, reduction)],
+  },
+  samples: [
+    { self: [2, 3], target: [2, 3] },
+    { self: [2, 3], target: [3], reduction: "sum" },
+    { self: [2, 3], target: [2, 3], reduction: "none" },
+  ],
+  example: ["torch.zeros(2)._mse_loss(torch.ones(2))", "tensor(1.)"],
+});
+const squaredError = pointwise2((x, t) => (x - t) ** 2, "same", floatOnly("mse_cpu"));
+const squaredSlope = (g: Tensor, x: Tensor, t: Tensor, reduction: string): Tensor =>
+  shareOf(g, reduction, counted(x.shape, t.shape)).mul(x.sub(t).mul(2));
+
+/** The squared error `(input - target)^2`, times `weight` if given; a weighted mean divides by the sum of the weights. */
+export const mse_loss = op(
+  "nn.functional::mse_loss(Tensor input, Tensor target, bool? size_average=None, bool? reduce=None, str reduction='mean', Tensor? weight=None) -> Tensor",
+)({
+  composite: (input, target, size_average, reduce, reduction, weight) => {
+    warnIfSizesDiffer(input, target);
+    const how = reductionOf(size_average, reduce, reduction);
+    if (weight === null) return input._mse_loss(target, how);
+    return weighted(input.sub(target).pow(2), weight, input, how);
+  },
+  samples: [
+    { input: [2, 3], target: [2, 3] },
+    { input: [2, 3], target: [2, 3], reduction: "sum" },
+    { input: [3], target: [3], reduction: "none" },
+  ],
+  example: ["nn.functional.mse_loss(torch.zeros(2), torch.ones(2))", "tensor(1.)"],
+});
+
+/** The absolute error `|input - target|`, times `weight` if given; a weighted mean divides by the sum of the weights. */
+export const l1_loss = op(
+  "nn.functional::l1_loss(Tensor input, Tensor target, bool? size_average=None, bool? reduce=None, str reduction='mean', Tensor? weight=None) -> Tensor",
+)({
+  composite: (input, target, size_average, reduce, reduction, weight) => {
+    warnIfSizesDiffer(input, target);
+    const how = reductionOf(size_average, reduce, reduction);
+    const errors = input.sub(target).abs();
+    return weight === null ? reduced(errors, how) : weighted(errors, weight, input, how);
+  },
+  domain: { input: [1, 2], target: [-1, 0] },
+  samples: [
+    { input: [2, 3], target: [2, 3] },
+    { input: [2, 3], target: [2, 3], reduction: "sum" },
+  ],
+  example: ["nn.functional.l1_loss(torch.zeros(2), torch.ones(2))", "tensor(1.)"],
+});
+
+function weighted(losses: Tensor, weight: Tensor, input: Tensor, reduction: string): Tensor {
+  checkWeightSize(weight, input);
+  const products = losses.mul(weight);
+  return reduction === "mean" ? products.sum().div(weight.sum()) : reduced(products, reduction);
+}
+
+function checkWeightSize(weight: Tensor, input: Tensor): void {
+  if (!sameShape(weight.shape, input.shape)) throw new ValueError("Weights and input must have the same size.");
+}
+
+export const _smooth_l1_loss = op(
+  "Tensor::_smooth_l1_loss(Tensor self, Tensor target, str reduction='mean', float beta=1.0) -> Tensor",
+)({
+  forward: (self, target, reduction, beta) => {
+    const loss = (d: number) => (d < beta ? (0.5 * d * d) / beta : d - 0.5 * beta);
+    const losses = pointwise2((x, t) => loss(Math.abs(x - t)), "same", floatOnly("smooth_l1_cpu"));
+    return reduced(losses.forward(self, target), reduction);
+  },
+  derivatives: {
+    self: ["self target", (g, { self, target, reduction, beta }) => boundedSlope(g, self, target, reduction, 1 / beta, 1)],
+    target: ["self target", (g, { self, target, reduction, beta }) => boundedSlope(g, target, self, reduction, 1 / beta, 1)],
+  },
+  nodeName: "SmoothL1LossBackward0",
+  samples: [
+    { self: [2, 3], target: [2, 3] },
+    { self: [2, 3], target: [3], reduction: "sum", beta: 0.5 },
+  ],
+  example: ["torch.zeros(2)._smooth_l1_loss(torch.tensor([0.5, 2]))", "tensor(0.8125)"],
+});
+
+/** The slope `steepness * (x - t)`, cut off at `bound`. */
+const boundedSlope = (g: Tensor, x: Tensor, t: Tensor, reduction: string, steepness: number, bound: number): Tensor =>
+  shareOf(g, reduction, counted(x.shape, t.shape)).mul(x.sub(t).mul(steepness).clamp(-bound, bound));
+
+/** With `d = |input - target|`: `d^2 / (2 beta)` below `beta`, `d - beta / 2` from there on. */
+export const smooth_l1_loss = op(
+  "nn.functional::smooth_l1_loss(Tensor input, Tensor target, bool? size_average=None, bool? reduce=None, str reduction='mean', float beta=1.0) -> Tensor",
+)({
+  composite: (input, target, size_average, reduce, reduction, beta) => {
+    warnIfSizesDiffer(input, target);
+    if (beta < 0) throw new RuntimeError("smooth_l1_loss does not support negative values for beta.");
+    const how = reductionOf(size_average, reduce, reduction);
+    return beta === 0 ? reduced(input.sub(target).abs(), how) : input._smooth_l1_loss(target, how, beta);
+  },
+  samples: [{ input: [2, 3], target: [2, 3] }],
+  example: ["nn.functional.smooth_l1_loss(torch.zeros(2), torch.tensor([0.5, 2]))", "tensor(0.8125)"],
+});
+
+export const _huber_loss = op(
+  "Tensor::_huber_loss(Tensor self, Tensor target, str reduction='mean', float delta=1.0) -> Tensor",
+)({
+  forward: (self, target, reduction, delta) => {
+    const loss = (d: number) => (d <= delta ? 0.5 * d * d : delta * (d - 0.5 * delta));
+    const losses = pointwise2((x, t) => loss(Math.abs(x - t)), "same", floatOnly("huber_cpu"));
+    return reduced(losses.forward(self, target), reduction);
+  },
+  derivatives: {
+    self: ["self target", (g, { self, target, reduction, delta }) => boundedSlope(g, self, target, reduction, 1, delta)],
+    target: ["self target", (g, { self, target, reduction, delta }) => boundedSlope(g, target, self, reduction, 1, delta)],
+  },
+  samples: [
+    { self: [2, 3], target: [2, 3] },
+    { self: [2, 3], target: [3], reduction: "sum", delta: 0.5 },
+  ],
+  example: ["torch.zeros(2)._huber_loss(torch.tensor([0.5, 2]))", "tensor(0.8125)"],
+});
+
+/** With `d = |input - target|`: `d^2 / 2` up to `delta`, `delta * (d - delta / 2)` beyond; times `weight` if given. */
+export const huber_loss = op(
+  "nn.functional::huber_loss(Tensor input, Tensor target, str reduction='mean', float delta=1.0, Tensor? weight=None) -> Tensor",
+)({
+  composite: (input, target, reduction, delta, weight) => {
+    warnIfSizesDiffer(input, target);
+    if (!(delta > 0)) throw new RuntimeError("huber_loss does not support non-positive values for delta.");
+    if (weight === null) return input._huber_loss(target, reduction, delta);
+    checkWeightSize(weight, input);
+    return reduced(input._huber_loss(target, "none", delta).mul(weight), reduction);
+  },
+  samples: [{ input: [2, 3], target: [2, 3] }],
+  example: ["nn.functional.huber_loss(torch.zeros(2), torch.tensor([0.5, 2]))", "tensor(0.8125)"],
+});
+
+// Binary cross-entropy
+
+export const _binary_cross_entropy = op(
+  "Tensor::_binary_cross_entropy(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean') -> Tensor",
+)({
+  forward: (self, target, weight, reduction) => {
+    checkProbabilities("input", self);
+    checkProbabilities("target", target);
+    const losses = crossEntropy.forward(self, target);
+    return reduced(weight ? losses.mul(weight) : losses, reduction);
+  },
+  derivatives: {
+    // d loss = (p - t) / (p (1 - p)) dp, where p (1 - p) is kept away from 0
+    self: [
+      "self target weight",
+      (g, { self, target, weight, reduction }) => {
+        const slope = self.sub(target).div(self.mul(self.rsub(1)).clamp({ min: 1e-12 }));
+        return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
+      },
+    ],
+    // d loss = (ln(1 - p) - ln p) dt
+    target: [
+      "self weight",
+      (g, { self, weight, reduction }) => {
+        const slope = self.neg().log1p().sub(self.log());
+        return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
+      },
+    ],
+  },
+  domain: { self: [0.2, 0.8], target: [0.1, 0.9] },
+  samples: [
+    { self: [2, 3], target: [2, 3] },
+    { self: [3], target: [3], reduction: "sum" },
+    { self: [3], target: [3], reduction: "none" },
+  ],
+  example: ["torch.tensor([0.5])._binary_cross_entropy(torch.ones(1))", "tensor(0.6931)"],
+});
+const crossEntropy = pointwise2(
+  (p, t) => (t - 1) * Math.max(Math.log1p(-p), -100) - t * Math.max(Math.log(p), -100),
+  "same",
+  floatOnly("binary_cross_entropy"),
+);
+
+/** Binary cross-entropy is about probabilities. */
+function checkProbabilities(name: string, t: Tensor): void {
+  if (t.numel() === 0 || t.ge(0).logical_and(t.le(1)).all().item<boolean>()) return;
+  throw new RuntimeError(
+    `all elements of ${name} should be between 0 and 1`,
+    `They lie between ${t.min().item()} and ${t.max().item()}. For raw scores use binary_cross_entropy_with_logits (BCEWithLogitsLoss), or a Sigmoid as the last layer.`,
+  );
+}
+
+/**
+ * The cross-entropy of probabilities `input` and targets in [0, 1]: `-(t ln p + (1 - t) ln(1 - p))`, times `weight` if
+ * given. Logarithms are cut off at -100.
+ */
+export const binary_cross_entropy = op(
+  "nn.functional::binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, bool? size_average=None, bool? reduce=None, str reduction='mean') -> Tensor",
+)({
+  composite: (input, target, weight, size_average, reduce, reduction) => {
+    const how = reductionOf(size_average, reduce, reduction);
+    checkReduction(how);
+    if (!sameShape(target.shape, input.shape)) {
+      throw new ValueError(
+        `Using a target size (${torchSize(target.shape)}) that is different to the input size (${torchSize(input.shape)}) is deprecated. Please ensure they have the same size.`,
+        "Give the target the shape of the input, for instance target.unsqueeze(1) or target.view_as(input).",
+      );
+    }
+    if (target.dtype !== input.dtype) {
+      floatOnly("binary_cross_entropy")(input.dtype);
+      throw new RuntimeError(
+        `Found dtype ${target.dtype.scalarName} but expected ${input.dtype.scalarName}`,
+        "Convert the target: target.to(input.dtype).",
+      );
+    }
+    if (weight) checkExpandable(weight.shape, target.shape);
+    checkConstant("binary_cross_entropy", "weight", weight);
+    return input._binary_cross_entropy(target, weight, how);
+  },
+  domain: { input: [0.2, 0.8], target: [0.1, 0.9] },
+  samples: [
+    { input: [2, 3], target: [2, 3] },
+    { input: [3], target: [3], reduction: "sum" },
+  ],
+  example: ["nn.functional.binary_cross_entropy(torch.tensor([0.5]), torch.ones(1))", "tensor(0.6931)"],
+});
+
+function checkExpandable(shape: Shape, to: Shape): void {
+  for (let d = 1; d <= Math.min(shape.length, to.length); d++) {
+    const [size, wide] = [shape[shape.length - d], to[to.length - d]];
+    if (size === wide || size === 1 || wide === 1) continue;
+    throw new RuntimeError(
+      `Attempting to broadcast a dimension of length ${size} at -${d}! Mismatching argument at index 1 had ${torchSize(shape)}; but expected shape should be broadcastable to ${showShape(to)}`,
+    );
+  }
+}
+
+export const _bce_with_logits = op(
+  "Tensor::_bce_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, str reduction='mean') -> Tensor",
+)({
+  forward: (self, target, weight, pos_weight, reduction) => {
+    const losses = logitEntropy.forward(self, target, pos_weight ?? 1);
+    return reduced(weight ? losses.mul(weight) : losses, reduction);
+  },
+  derivatives: {
+    // d loss = ((1 - t + w t) sigmoid(x) - w t) dx
+    self: [
+      "self target weight pos_weight",
+      (g, { self, target, weight, pos_weight, reduction }) => {
+        const positive = pos_weight ? target.mul(pos_weight) : target;
+        const factor = pos_weight ? positive.add(target.rsub(1)) : 1;
+        const slope = self.sigmoid().mul(factor).sub(positive);
+        return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
+      },
+    ],
+    // d loss = (ln(1 - sigmoid(x)) - w ln(sigmoid(x))) dt
+    target: [
+      "self weight pos_weight",
+      (g, { self, weight, pos_weight, reduction }) => {
+        const logSigmoid = (x: Tensor) => x.clamp({ max: 0 }).sub(x.abs().neg().exp().log1p());
+        const slope = pos_weight ? logSigmoid(self.neg()).sub(logSigmoid(self).mul(pos_weight)) : self.neg();
+        return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
+      },
+    ],
+  },
+  nodeName: "BinaryCrossEntropyWithLogitsBackward0",
+  domain: { target: [0.1, 0.9] },
+  samples: [
+    { self: [2, 3], target: [2, 3] },
+    { self: [3], target: [3], reduction: "none" },
+  ],
+  example: ["torch.zeros(1)._bce_with_logits(torch.ones(1))", "tensor(0.6931)"],
+});
+const logitEntropy = pointwise3((x, t, w) => {
+  const softplus = Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x))); // -ln(sigmoid(x))
+  return (1 - t) * x + (1 + (w - 1) * t) * softplus;
+});
+
+/**
+ * {@link binary_cross_entropy} of `sigmoid(input)`, computed without overflow. `pos_weight` weighs the positive targets,
+ * `weight` all elements; both broadcast.
+ */
+export const binary_cross_entropy_with_logits = op(
+  "nn.functional::binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight=None, bool? size_average=None, bool? reduce=None, str reduction='mean', Tensor? pos_weight=None) -> Tensor",
+)({
+  composite: (input, target, weight, size_average, reduce, reduction, pos_weight) => {
+    const how = reductionOf(size_average, reduce, reduction);
+    if (!sameShape(target.shape, input.shape)) {
+      throw new ValueError(
+        `Target size (${torchSize(target.shape)}) must be the same as input size (${torchSize(input.shape)})`,
+        "Give the target the shape of the input, for instance target.unsqueeze(1) or target.view_as(input).",
+      );
+    }
+    if (!can_cast(input.dtype, target.dtype)) {
+      throw new RuntimeError(
+        `result type ${input.dtype.scalarName} can't be cast to the desired output type ${target.dtype.scalarName}`,
+        "Convert the target: target.to(input.dtype).",
+      );
+    }
+    checkConstant("binary_cross_entropy_with_logits", "weight", weight);
+    checkConstant("binary_cross_entropy_with_logits", "pos_weight", pos_weight);
+    return input._bce_with_logits(target, weight, pos_weight, how);
+  },
+  domain: { target: [0.1, 0.9] },
+  samples: [{ input: [2, 3], target: [2, 3] }],
+  example: ["nn.functional.binary_cross_entropy_with_logits(torch.zeros(1), torch.ones(1))", "tensor(0.6931)"],
+});
+
+// Divergence
+
+/**
+ * The Kullback-Leibler divergence `t (ln t - input)` of log-probabilities `input` from probabilities `target` (with
+ * `log_target`: from log-probabilities). `"batchmean"` divides the sum by the size of dimension 0.
+ */
+export const kl_div = op(
+  "nn.functional::kl_div(Tensor input, Tensor target, bool? size_average=None, bool? reduce=None, str reduction='mean', bool log_target=False) -> Tensor",
+)({
+  composite: (input, target, size_average, reduce, reduction, log_target) => {
+    const how = reductionOf(size_average, reduce, reduction);
+    if (size_average === null && reduce === null && how === "mean") {
+      warn(
+        "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the same as 'batchmean' in the next major release.",
+      );
+    }
+    const losses = log_target ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
+    if (how !== "batchmean") return reduced(losses, how);
+    return input.ndim === 0 ? losses.sum() : losses.sum().div(input.shape[0]);
+  },
+  domain: { target: [0.2, 1] },
+  samples: [
+    { input: [2, 3], target: [2, 3], reduction: "batchmean" },
+    { input: [2, 3], target: [2, 3], reduction: "sum", log_target: true },
+    { input: [3], target: [3], reduction: "none" },
+  ],
+  example: [
+    'nn.functional.kl_div(torch.zeros(1, 2), torch.tensor([[0.5, 0.5]]), { reduction: "batchmean" })',
+    "tensor(-0.6931)",
+  ],
+});

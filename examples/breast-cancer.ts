@@ -29,8 +29,8 @@ runScript(() => {
   console.log(`${head(df)}\n`);
 
   // Extract the features, encode the diagnosis: benign 0, malignant 1
-  const X = numbers(df, ["id", "diagnosis"]);
   const diagnosis = column(df, "diagnosis");
+  const X = numbers(df, ["id", "diagnosis"]);
   diagnosis.forEach((d, i) => {
     if (d !== "M" && d !== "B")
       throw new DataError(`${df.path}, line ${df.lines[i]}: unknown diagnosis '${d}'; expected M or B`);

@@ -2,7 +2,16 @@ import { no_grad } from "../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../python/errors.js";
 import { define } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
-import { eye, float64, randn, randperm, type Tensor, tensor as tensorOf } from "../tensor/index.js";
+import {
+  empty_like,
+  eye,
+  float64,
+  type Generator,
+  randn,
+  randperm,
+  type Tensor,
+  tensor as tensorOf,
+} from "../tensor/index.js";
 
 /* Initial values for parameters. Every function fills its tensor in place, without recording, and returns it. */
 
@@ -20,36 +29,74 @@ export const normal_ = define(
   (tensor, mean, std, generator) => no_grad(() => tensor.normal_(mean, std, { generator })),
 );
 
-/** Fills with the normal distribution cut off at `a` and `b`. */
+/**
+ * Fills with the normal distribution cut off at `a` and `b`, by rejection: draws outside are drawn again.
+ *
+ * Where the interval holds little of the distribution, candidates are uniform on it and kept with a probability in
+ * proportion to the density.
+ */
 export const trunc_normal_ = define(
   "trunc_normal_(Tensor tensor, float mean=0, float std=1, float a=-2, float b=2, Generator? generator=None) -> Tensor",
-  (tensor, mean, std, a, b, generator) =>
-    no_grad(() => {
-      if (mean < a - 2 * std || mean > b + 2 * std) {
-        warn(
-          "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
-        );
-      }
-      // the inverse of the normal distribution function, at uniform draws between its values at a and b
-      const below = (x: number) => (1 + erf(x / Math.SQRT2)) / 2;
-      const low = below((a - mean) / std);
-      const high = below((b - mean) / std);
-      tensor.uniform_(2 * low - 1, 2 * high - 1, { generator });
-      tensor.copy_(tensor.erfinv());
-      tensor.mul_(std * Math.SQRT2).add_(mean);
-      return tensor.clamp_(a, b);
-    }),
+  (tensor, mean, std, a, b, generator) => {
+    if (mean < a - 2 * std || mean > b + 2 * std) {
+      warn(
+        "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+      );
+    }
+    const [low, high] = tensorOf([a, b], { dtype: float64 })
+      .sub(mean)
+      .div(std * Math.SQRT2)
+      .erf()
+      .tolist() as number[];
+    const inside = (high - low) / 2;
+    return no_grad(() =>
+      inside > 0.3
+        ? redrawOutside(tensor, mean, std, a, b, generator)
+        : rejectByDensity(tensor, mean, std, a, b, generator),
+    );
+  },
 );
 
-/** The error function, by its series; accurate to double precision for the arguments met here. */
-function erf(x: number): number {
-  let term = x;
-  let sum = x;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum) && n < 200; n++) {
-    term *= (-x * x) / n;
-    sum += term / (2 * n + 1);
+type MaybeGenerator = Generator | null;
+
+function redrawOutside(
+  tensor: Tensor,
+  mean: number,
+  std: number,
+  a: number,
+  b: number,
+  generator: MaybeGenerator,
+): Tensor {
+  tensor.normal_(mean, std, { generator });
+  for (;;) {
+    const outside = tensor.lt(a).logical_or(tensor.gt(b));
+    if (!outside.any().item<boolean>()) return tensor;
+    tensor.copy_(empty_like(tensor).normal_(mean, std, { generator }).where(outside, tensor));
   }
-  return Math.abs(x) > 5 ? Math.sign(x) : (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+function rejectByDensity(
+  tensor: Tensor,
+  mean: number,
+  std: number,
+  a: number,
+  b: number,
+  generator: MaybeGenerator,
+): Tensor {
+  const mode = Math.max(a, Math.min(mean, b));
+  const logPeak = -0.5 * ((mode - mean) / std) ** 2;
+  const rejected = (candidates: Tensor): Tensor => {
+    const logDensity = candidates.sub(mean).div(std).pow(2).mul(-0.5).sub(logPeak);
+    return empty_like(tensor).uniform_(0, 1, { generator }).log().gt(logDensity);
+  };
+  tensor.uniform_(a, b, { generator });
+  let pending = rejected(tensor);
+  while (pending.any().item<boolean>()) {
+    const candidates = empty_like(tensor).uniform_(a, b, { generator });
+    tensor.copy_(candidates.where(pending, tensor));
+    pending = pending.logical_and(rejected(candidates));
+  }
+  return tensor;
 }
 
 /** Fills with one value. */

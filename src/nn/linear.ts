@@ -62,7 +62,6 @@ export class Linear extends Module {
 
 /** Returns its input; takes any arguments and ignores them. */
 export class Identity extends Module {
-  // biome-ignore lint/complexity/noUselessConstructor: it takes any arguments
   constructor(..._args: unknown[]) {
     super();
   }

@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function example(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile("npx", ["tsx", "examples/breast-cancer.ts", ...args], (error, out, err) => {
+    execFile(process.execPath, ["--import", "tsx", "examples/breast-cancer.ts", ...args], (error, out, err) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
     });
   });

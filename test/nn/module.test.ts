@@ -74,7 +74,7 @@ describe("Linear", () => {
 
 describe("nn.init", () => {
   it.each(recorded.init.draws as { name: string; args: number[]; values: number[][] }[])(
-    "$name$args draws what PyTorch draws",
+    "$name draws what PyTorch draws, with $args",
     ({ name, args, values }) => {
       torch.manual_seed(11);
       const t = torch.empty(5, 4);
@@ -254,7 +254,7 @@ describe("state dicts", () => {
     ["register_buffer", () => model.register_buffer("forward", torch.ones(1))],
     ["dot", () => model.register_parameter("a.b", null)],
     ["features", () => new nn.Linear(3, 2)(torch.ones(1, 4))],
-    ["bce range", () => new nn.BCELoss()(torch.tensor([1.5]), torch.tensor([1.0]))],
+    ["bce range", () => new nn.BCELoss()(torch.tensor([1.5]), torch.ones(1))],
     ["bce size", () => new nn.BCELoss()(torch.ones(2, 1), torch.ones(2))],
     ["reduction", () => new nn.MSELoss({ reduction: "avg" })(torch.ones(1), torch.ones(1))],
   ])("and other mistakes give PyTorch's error: %s", (name, mistake) => {

@@ -219,9 +219,8 @@ function insertions(
   const out = Tensor.empty(input instanceof Tensor ? input.shape : [], dtype);
   const length = shape[shape.length - 1];
   const perRow = shape.length === 1 || !(input instanceof Tensor) ? values.length : input.shape[input.ndim - 1];
-  // NaN counts as larger than all numbers
-  const before = (x: number, v: number) =>
-    right ? !(x > v) || Number.isNaN(v) : x < v || (Number.isNaN(v) && !Number.isNaN(x));
+  // "not at least" rather than "less": so NaN goes to the end
+  const before = right ? (x: number, v: number) => !(x > v) : (x: number, v: number) => !(x >= v);
   for (let i = 0; i < values.length; i++) {
     const start = Math.floor(i / perRow) * length;
     let [low, high] = [0, length];

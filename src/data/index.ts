@@ -17,5 +17,6 @@ export {
 export type { DataSource } from "./source.js";
 export { type SplitOptions, train_test_split } from "./split.js";
 export { StackDataset } from "./stack_dataset.js";
+export { StatefulDataLoader, type StatefulDataLoaderState } from "./stateful_dataloader.js";
 export { type RandomSplitOptions, random_split, Subset } from "./subset.js";
 export { TensorDataset, type TensorSample } from "./tensor_dataset.js";

@@ -2,6 +2,7 @@ import { ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { FormulaLR } from "./formula.js";
+import { show } from "./text.js";
 
 const signature = new Signature(
   "ConstantLR(Optimizer optimizer, float factor=0.3333333333333333, int total_iters=5, int last_epoch=-1)",
@@ -30,6 +31,12 @@ export class ConstantLR extends FormulaLR {
 
   override factorAt(epoch: number): number {
     return epoch < this.total_iters ? this.factor : 1;
+  }
+
+  protected override formulaAt(epoch: number): string {
+    return epoch < this.total_iters
+      ? `its factor ${show(this.factor)} (until epoch ${this.total_iters})`
+      : `1 (from epoch ${this.total_iters} on)`;
   }
 
   override ratioAt(epoch: number): number {

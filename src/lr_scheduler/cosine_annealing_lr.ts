@@ -28,6 +28,15 @@ export class CosineAnnealingLR extends FormulaLR {
     return (1 + Math.cos((Math.PI * epoch) / this.T_max)) / 2;
   }
 
+  override ratioAt(epoch: number): number {
+    // also at 0, as in PyTorch: only the constructor's step knows that nothing comes before
+    return epoch === 0 ? 1 / this.factorAt(-1) : super.ratioAt(epoch);
+  }
+
+  protected override formulaAt(epoch: number): string {
+    return `(1 + cos(π ${epoch} / ${this.T_max})) / 2`;
+  }
+
   protected override floor(): number {
     return this.eta_min;
   }

@@ -1,6 +1,7 @@
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { FormulaLR } from "./formula.js";
+import { show } from "./text.js";
 
 const signature = new Signature("ExponentialLR(Optimizer optimizer, float gamma, int last_epoch=-1)");
 
@@ -24,7 +25,11 @@ export class ExponentialLR extends FormulaLR {
     return this.gamma ** epoch;
   }
 
-  override ratioAt(epoch: number): number {
-    return epoch === 0 ? 1 : this.gamma;
+  override ratioAt(): number {
+    return this.gamma;
+  }
+
+  protected override formulaAt(epoch: number): string {
+    return `${show(this.gamma)} ^ ${epoch}`;
   }
 }

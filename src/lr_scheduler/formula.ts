@@ -1,5 +1,7 @@
 import { plus, times } from "../optim/hyperparameter.js";
+import { sum } from "./arithmetic.js";
 import { type LearningRate, LRScheduler } from "./scheduler.js";
+import { agree, show, showAll } from "./text.js";
 
 /**
  * A schedule that is a formula of the epoch: `lr(epoch) = floor + (base_lr - floor) * factorAt(epoch)`.
@@ -20,8 +22,9 @@ export abstract class FormulaLR extends LRScheduler {
   abstract factorAt(epoch: number): number;
 
   /**
-   * `factorAt(epoch) / factorAt(epoch - 1)`, where 1 comes before epoch 0. Schedules that are given this number say so
-   * here, as in PyTorch: a quotient of powers would differ from it in the last digit.
+   * What a step to an epoch multiplies by: `factorAt(epoch) / factorAt(epoch - 1)`, where 1 comes before epoch 0.
+   * Schedules that are given this number say so here, as in PyTorch: a quotient of powers would differ from it in the
+   * last digit.
    */
   ratioAt(epoch: number): number {
     const now = this.factorAt(epoch);
@@ -45,13 +48,12 @@ export abstract class FormulaLR extends LRScheduler {
   override get_lr(): LearningRate[] {
     this.warnOutsideStep();
     const epoch = this.last_epoch;
-    if (this._is_initial && epoch !== 0 && !this.stepsOnResume()) return this.currentRates();
-    const ratio = this.ratioAt(epoch);
+    const ratio = this._is_initial ? this.firstRatio(epoch) : this.ratioAt(epoch);
     const rates = this.currentRates();
     if (ratio === 1) return rates;
     // a schedule that rises from its floor has nothing to multiply: it goes on from the base rates
     if (ratio === Infinity)
-      return rates.map((lr, i) => add(lr, this.aboveFloor(this.base_lrs[i], this.factorAt(epoch))));
+      return rates.map((lr, i) => sum(lr, this.aboveFloor(this.base_lrs[i], this.factorAt(epoch))));
     const floor = this.floor();
     return rates.map((lr) => offset(this.aboveFloor(lr, ratio), floor));
   }
@@ -62,6 +64,32 @@ export abstract class FormulaLR extends LRScheduler {
     return this.base_lrs.map((lr) => offset(this.aboveFloor(lr, factor), floor));
   }
 
+  /** What the constructor's step multiplies by. */
+  private firstRatio(epoch: number): number {
+    if (this.stepsOnResume()) return this.ratioAt(epoch);
+    return epoch === 0 ? this.factorAt(0) : 1;
+  }
+
+  /** @internal */
+  override _rule(): string {
+    const [factor, floor] = [show(this.factorAt(this.last_epoch)), this.floor()];
+    const text = this.formulaAt(this.last_epoch);
+    const times = text === factor ? factor : `${text} = ${factor}`;
+    const base = showAll(this.base_lrs);
+    const rule =
+      floor === 0
+        ? `the base ${base} times ${times}`
+        : `${show(floor)} plus (the base ${base} - ${show(floor)}) times ${times}`;
+    const alone = this._get_closed_form_lr();
+    if (this.currentRates().every((rate, i) => i >= alone.length || agree(rate, alone[i]))) return rule;
+    return `${rule}, which alone would give ${showAll(alone)}, but it was also changed by hand or by another scheduler`;
+  }
+
+  /** The factor as a formula with its numbers, for {@link explain}: `0.5 ^ 2`. */
+  protected formulaAt(epoch: number): string {
+    return show(this.factorAt(epoch));
+  }
+
   /** `(lr - floor) * factor` */
   private aboveFloor(lr: LearningRate, factor: number): LearningRate {
     return times(offset(lr, -this.floor()), factor);
@@ -69,4 +97,3 @@ export abstract class FormulaLR extends LRScheduler {
 }
 
 const offset = (lr: LearningRate, by: number): LearningRate => (by === 0 ? lr : plus(lr, by));
-const add = (a: LearningRate, b: LearningRate): LearningRate => (typeof b === "number" ? plus(a, b) : b.add(a));

@@ -3,7 +3,9 @@ import type { Optimizer } from "../optim/index.js";
 import { ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
-import { checkOptimizer, type LearningRate, LRScheduler, type SchedulerStateDict } from "./scheduler.js";
+import { checkOptimizer } from "./groups.js";
+import { type LearningRate, LRScheduler, type SchedulerStateDict } from "./scheduler.js";
+import { agree, showAll } from "./text.js";
 
 /** A number for each epoch. */
 export type EpochFunction = (epoch: number) => number;
@@ -56,6 +58,14 @@ export class LambdaLR extends FunctionLR {
     this.warnOutsideStep();
     return this.base_lrs.map((lr, i) => times(lr, this.lr_lambdas[i](this.last_epoch)));
   }
+
+  /** @internal */
+  override _rule(): string {
+    const [rates, set] = [this.currentRates(), this.get_last_lr()];
+    const rule = `the base ${showAll(this.base_lrs)} times lr_lambda(${this.last_epoch})`;
+    if (rates.length !== set.length || rates.every((rate, i) => agree(rate, set[i]))) return rule;
+    return `${rule}, which gave ${showAll(set)}, but it was also changed by hand or by another scheduler`;
+  }
 }
 
 const multiplicativeSignature = new Signature(
@@ -81,5 +91,14 @@ export class MultiplicativeLR extends FunctionLR {
     this.warnOutsideStep();
     const rates = this.currentRates();
     return this._is_initial ? rates : rates.map((lr, i) => times(lr, this.lr_lambdas[i](this.last_epoch)));
+  }
+
+  /** @internal */
+  override _rule(): string {
+    const { last_epoch } = this;
+    const base = `the base ${showAll(this.base_lrs)}`;
+    if (last_epoch < 1) return `${base}, as lr_lambda is not called before epoch 1`;
+    const called = last_epoch === 1 ? "lr_lambda(1)" : `lr_lambda(1) ... lr_lambda(${last_epoch})`;
+    return `${base} times ${called}, each of them times what the rate was then`;
   }
 }

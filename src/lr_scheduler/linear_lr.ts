@@ -2,6 +2,7 @@ import { ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { FormulaLR } from "./formula.js";
+import { show } from "./text.js";
 
 const signature = new Signature(
   "LinearLR(Optimizer optimizer, float start_factor=0.3333333333333333, float end_factor=1.0, int total_iters=5, int last_epoch=-1)",
@@ -9,7 +10,7 @@ const signature = new Signature(
 
 /**
  * Changes the factor of the learning rates linearly from `start_factor` to `end_factor` during `total_iters` epochs, and
- * leaves it there.
+ * leaves it there: `factor = start_factor + (end_factor - start_factor) min(epoch, total_iters) / total_iters`.
  *
  * Arguments: `optimizer`, `start_factor` (1/3, more than 0 and at most 1), `end_factor` (1, between 0 and 1),
  * `total_iters` (5), `last_epoch` (-1).
@@ -45,5 +46,16 @@ export class LinearLR extends FormulaLR {
     // without epochs to change in, the rate stays where it starts
     if (total_iters === 0) return start_factor;
     return start_factor + ((end_factor - start_factor) * Math.min(total_iters, epoch)) / total_iters;
+  }
+
+  override ratioAt(epoch: number): number {
+    return epoch === 0 ? this.start_factor : super.ratioAt(epoch);
+  }
+
+  protected override formulaAt(epoch: number): string {
+    const { start_factor, end_factor, total_iters } = this;
+    if (total_iters === 0) return show(start_factor);
+    const done = Math.min(total_iters, epoch);
+    return `${show(start_factor)} + (${show(end_factor)} - ${show(start_factor)}) ${done} / ${total_iters}`;
   }
 }

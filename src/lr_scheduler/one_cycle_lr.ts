@@ -1,12 +1,17 @@
-import type { Optimizer, ParamGroup } from "../optim/index.js";
-import { ValueError } from "../python/errors.js";
+import { type Hyperparameter, quotient } from "../optim/hyperparameter.js";
+import type { ParamGroup } from "../optim/index.js";
+import { KeyError, ValueError } from "../python/errors.js";
 import { pythonRepr } from "../python/repr.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
-import { checkOptimizer, type LearningRate, LRScheduler } from "./scheduler.js";
+import { alongCosine, alongLine } from "./arithmetic.js";
+import { warnIfLoaded } from "./faults.js";
+import { checkOptimizer, onePerGroup, setMomentum, startMomentum, usesBeta1 } from "./groups.js";
+import { type LearningRate, LRScheduler } from "./scheduler.js";
+import { showAll } from "./text.js";
 
 const signature = new Signature(
-  "OneCycleLR(Optimizer optimizer, float[] max_lr, int? total_steps=None, int? epochs=None, int? steps_per_epoch=None, float pct_start=0.3, str anneal_strategy='cos', bool cycle_momentum=True, float[] base_momentum=0.85, float[] max_momentum=0.95, float div_factor=25.0, float final_div_factor=10000.0, bool three_phase=False, int last_epoch=-1)",
+  "OneCycleLR(Optimizer optimizer, float[]|Tensor[] max_lr, int? total_steps=None, int? epochs=None, int? steps_per_epoch=None, float pct_start=0.3, str anneal_strategy='cos', bool cycle_momentum=True, float[]|Tensor[] base_momentum=0.85, float[]|Tensor[] max_momentum=0.95, float div_factor=25.0, float final_div_factor=10000.0, bool three_phase=False, int last_epoch=-1)",
 );
 
 /** A part of the cycle: until `end_step`, from one of the group's values to another. */
@@ -66,13 +71,13 @@ export class OneCycleLR extends LRScheduler {
     if (anneal_strategy !== "cos" && anneal_strategy !== "linear") {
       throw new ValueError(`anneal_strategy must be one of 'cos' or 'linear', instead got ${anneal_strategy}`);
     }
-    const groups = optimizer.param_groups;
     const maxRates = onePerGroup("max_lr", optimizer, max_lr);
     if (last_epoch === -1) {
-      groups.forEach((group, i) => {
-        group.initial_lr = maxRates[i] / div_factor;
+      warnIfLoaded("OneCycleLR", optimizer);
+      optimizer.param_groups.forEach((group, i) => {
+        group.initial_lr = quotient(maxRates[i], div_factor);
         group.max_lr = maxRates[i];
-        group.min_lr = group.initial_lr / final_div_factor;
+        group.min_lr = quotient(group.initial_lr, final_div_factor);
       });
     }
     if (cycle_momentum) startMomentum(optimizer, base_momentum, max_momentum, last_epoch);
@@ -81,7 +86,7 @@ export class OneCycleLR extends LRScheduler {
       _schedule_phases: three_phase ? threePhases(pct_start, total_steps) : twoPhases(pct_start, total_steps),
       _anneal_func_type: anneal_strategy,
       cycle_momentum,
-      ...(cycle_momentum && { use_beta1: "betas" in optimizer.defaults }),
+      ...(cycle_momentum && { use_beta1: usesBeta1(optimizer) }),
     });
   }
 
@@ -95,25 +100,44 @@ export class OneCycleLR extends LRScheduler {
         "Give the number of all batches of all epochs as total_steps.",
       );
     }
-    const last = this._schedule_phases.length - 1;
-    const at = this._schedule_phases.findIndex((phase, i) => step <= phase.end_step || i === last);
-    const phase = this._schedule_phases[at];
-    const start = at === 0 ? 0 : this._schedule_phases[at - 1].end_step;
-    if (phase.end_step === start) throw new ValueError("float division by zero", "A phase of the cycle has no steps.");
-    const pct = (step - start) / (phase.end_step - start);
-    const between = (group: ParamGroup, from: string, to: string): number =>
-      anneal(this._anneal_func_type, group[from] as number, group[to] as number, pct);
+    const { phase, pct } = this.phaseAt(step);
+    const anneal = this._anneal_func_type === "cos" ? alongCosine : alongLine;
+    const between = (group: ParamGroup, from: string, to: string): Hyperparameter =>
+      anneal(noted(group, from), noted(group, to), pct);
     return this.optimizer.param_groups.map((group) => {
       if (this.cycle_momentum) setMomentum(group, between(group, phase.start_momentum, phase.end_momentum));
       return between(group, phase.start_lr, phase.end_lr);
     });
   }
+
+  /** The phase in which a step lies, and how much of it is done, from 0 to 1. */
+  private phaseAt(step: number): { phase: Phase; number: number; pct: number } {
+    const phases = this._schedule_phases;
+    const last = phases.length - 1;
+    const at = phases.findIndex((phase, i) => step <= phase.end_step || i === last);
+    const end = phases[at].end_step;
+    const start = at === 0 ? 0 : phases[at - 1].end_step;
+    if (end === start) throw new ValueError("float division by zero", "A phase of the cycle has no steps.");
+    return { phase: phases[at], number: at + 1, pct: (step - start) / (end - start) };
+  }
+
+  /** @internal */
+  override _rule(): string {
+    const { phase, number, pct } = this.phaseAt(this.last_epoch);
+    const groups = this.optimizer.param_groups;
+    const end = (name: string) => `its ${name} ${showAll(groups.map((group) => noted(group, name)))}`;
+    const way = this._anneal_func_type === "cos" ? "half a cosine" : "a line";
+    return `step ${this.last_epoch} of ${this.total_steps}, ${Math.round(100 * pct)}% through phase ${number} of ${this._schedule_phases.length}, which goes from ${end(phase.start_lr)} to ${end(phase.end_lr)} along ${way}`;
+  }
 }
 
-/** From `start` to `end` as `pct` goes from 0 to 1, along half a cosine or a line. */
-function anneal(type: string, start: number, end: number, pct: number): number {
-  if (type === "cos") return end + ((start - end) / 2) * (Math.cos(Math.PI * pct) + 1);
-  return (end - start) * pct + start;
+/** What the constructor noted in a group. */
+function noted(group: ParamGroup, name: string): Hyperparameter {
+  if (name in group) return group[name] as Hyperparameter;
+  throw new KeyError(
+    `'${name}'`,
+    "A parameter group was added after OneCycleLR was built, which notes its bounds in the groups. Build schedulers after the last add_param_group().",
+  );
 }
 
 function totalSteps(total_steps: number | null, epochs: number | null, steps_per_epoch: number | null): number {
@@ -166,38 +190,4 @@ function threePhases(pct_start: number, total: number): Phase[] {
     { end_step: 2 * pct_start * total - 2, ...back },
     { end_step: total - 1, ...end },
   ];
-}
-
-function startMomentum(
-  optimizer: Optimizer,
-  base: number | readonly number[],
-  max: number | readonly number[],
-  last_epoch: number,
-): void {
-  if (!("momentum" in optimizer.defaults) && !("betas" in optimizer.defaults)) {
-    throw new ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled");
-  }
-  const maxima = onePerGroup("max_momentum", optimizer, max);
-  const bases = onePerGroup("base_momentum", optimizer, base);
-  if (last_epoch !== -1) return;
-  optimizer.param_groups.forEach((group, i) => {
-    setMomentum(group, maxima[i]);
-    group.max_momentum = maxima[i];
-    group.base_momentum = bases[i];
-  });
-}
-
-/** Momentum is the first of Adam's `betas`. */
-function setMomentum(group: ParamGroup, momentum: number): void {
-  if ("betas" in group) group.betas = [momentum, ...(group.betas as readonly number[]).slice(1)];
-  else group.momentum = momentum;
-}
-
-function onePerGroup(name: string, optimizer: Optimizer, value: number | readonly number[]): number[] {
-  const n = optimizer.param_groups.length;
-  if (typeof value === "number") return Array.from({ length: n }, () => value);
-  if (value.length === n) return [...value];
-  throw new ValueError(
-    `${name} must have the same length as optimizer.param_groups. ${name} has ${value.length} values, param_groups has ${n}.`,
-  );
 }

@@ -3,7 +3,9 @@ import { RuntimeError, ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { warn } from "../python/warnings.js";
-import { checkOptimizer, EPOCH_DEPRECATION_WARNING, LRScheduler, setRate } from "./scheduler.js";
+import { checkOptimizer, setRate } from "./groups.js";
+import { EPOCH_DEPRECATION_WARNING, type LearningRate, LRScheduler, type SchedulerStateDict } from "./scheduler.js";
+import { count, show, showAll } from "./text.js";
 
 const signature = new Signature(
   "ReduceLROnPlateau(Optimizer optimizer, str mode='min', float factor=0.1, int patience=10, float threshold=0.0001, str threshold_mode='rel', int cooldown=0, float[] min_lr=0, float eps=1e-8)",
@@ -42,6 +44,8 @@ export class ReduceLROnPlateau extends LRScheduler<MetricArguments> {
   declare best: number;
   declare cooldown_counter: number;
   declare num_bad_epochs: number;
+  /** The rates that it found. */
+  declare private built: LearningRate[];
 
   constructor(...args: Arguments<typeof signature.text>) {
     const [optimizer, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps] = signature.bind(args);
@@ -52,8 +56,8 @@ export class ReduceLROnPlateau extends LRScheduler<MetricArguments> {
       throw new ValueError(`expected ${groups.length} min_lrs, got ${min_lr.length}`);
     }
     checkModes(mode, threshold_mode);
-    const mode_worse = mode === "min" ? Infinity : -Infinity;
-    super(optimizer, 0, {
+    const mode_worse = worst(mode);
+    super(optimizer, -1, {
       factor,
       default_min_lr: Array.isArray(min_lr) ? null : min_lr,
       min_lrs: Array.isArray(min_lr) ? [...min_lr] : groups.map(() => min_lr),
@@ -73,7 +77,10 @@ export class ReduceLROnPlateau extends LRScheduler<MetricArguments> {
   }
 
   /** Changes nothing until there is a metric. */
-  protected override start(): void {}
+  protected override start(): void {
+    // no part of the state: a script that resumes builds the scheduler from the same rates
+    Object.defineProperty(this, "built", { value: this.get_last_lr(), writable: true });
+  }
 
   /**
    * Looks at the metric of an epoch, and lowers the rates if it is time.
@@ -109,6 +116,35 @@ export class ReduceLROnPlateau extends LRScheduler<MetricArguments> {
     return this.cooldown_counter > 0;
   }
 
+  /** Takes over the fields of a state dict, also of one that was JSON in between, where infinity becomes `null`. */
+  override load_state_dict(state_dict: SchedulerStateDict): void {
+    super.load_state_dict(state_dict);
+    checkModes(this.mode, this.threshold_mode);
+    this.mode_worse = worst(this.mode);
+    this.best ??= this.mode_worse;
+  }
+
+  /** @internal */
+  override _rule(): string {
+    const { mode, factor, patience, num_bad_epochs, best } = this;
+    const waiting = Number.isFinite(best)
+      ? `the best (${mode}) metric is ${show(best)}, and of ${count(patience, "epoch")} of patience ${num_bad_epochs} are used up`
+      : "there was no metric yet";
+    const cooling = this.in_cooldown ? `, with ${count(this.cooldown_counter, "epoch")} of cooldown to go` : "";
+    return `from ${showAll(this.built)}, times ${show(factor)} whenever the metric had not improved for more than ${count(patience, "epoch")}; ${waiting}${cooling}`;
+  }
+
+  /** @internal */
+  override _takesMetric(): boolean {
+    return true;
+  }
+
+  /** @internal */
+  override _metricWithoutProgress(): number {
+    // the first metric is always an improvement, NaN never
+    return Number.isFinite(this.best) ? Number.NaN : 0;
+  }
+
   /** @internal */
   _is_better(a: number, best: number): boolean {
     const { mode, threshold } = this;
@@ -135,6 +171,8 @@ export class ReduceLROnPlateau extends LRScheduler<MetricArguments> {
     });
   }
 }
+
+const worst = (mode: string): number => (mode === "min" ? Infinity : -Infinity);
 
 function checkModes(mode: string, threshold_mode: string): void {
   if (mode !== "min" && mode !== "max") throw new ValueError(`mode ${mode} is unknown!`, 'It is "min" or "max".');

@@ -1,17 +1,14 @@
 import { copyOf, type Hyperparameter, numberOf } from "../optim/hyperparameter.js";
-import { Optimizer, type ParamGroup } from "../optim/index.js";
+import type { Optimizer } from "../optim/index.js";
 import { KeyError, NotImplementedError, ValueError } from "../python/errors.js";
-import { pythonTypeOf, registerType, Signature } from "../python/signature.js";
+import { Signature } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
-import { Tensor } from "../tensor/index.js";
-
-declare module "../python/signature-types.js" {
-  interface Vocabulary {
-    Optimizer: Optimizer;
-  }
-}
-// LRScheduler checks it, in PyTorch's words
-registerType("Optimizer", () => true);
+import { warnIfBuiltTwice, warnIfLoaded, warnOfNewGroups } from "./faults.js";
+import { checkOptimizer, setRate } from "./groups.js";
+import { type SimulatedMetric, type SimulatedStep, simulate } from "./simulate.js";
+import { checkStepOrder, trackSteps } from "./step_order.js";
+import { targetOf } from "./target.js";
+import { showAll } from "./text.js";
 
 /** A learning rate is a tensor where the group's is. */
 export type LearningRate = Hyperparameter;
@@ -74,11 +71,13 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
     }
     Object.assign(this, hyperparameters);
     this.optimizer = optimizer;
+    if (last_epoch === -1) warnIfBuiltTwice(this, optimizer, hyperparameters);
     this.start(last_epoch);
   }
 
   /** Notes the base rates and makes the first step. Schedulers that compute none of their own override this. */
   protected start(last_epoch: number): void {
+    if (last_epoch === -1) warnIfLoaded(this.constructor.name, this.optimizer);
     setInitialRates(this.optimizer, last_epoch);
     this.base_lrs = this.optimizer.param_groups.map((group) => copyOf(group.initial_lr!));
     this.last_epoch = last_epoch;
@@ -86,7 +85,7 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
     this._initial_step();
   }
 
-  /** @internal The step that sets the rates of the first epoch. */
+  /** @internal The step that sets the rates of the first epoch, as the constructor makes it. */
   _initial_step(): void {
     this._step_count = 0;
     this._is_initial = true;
@@ -120,7 +119,7 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
    */
   step(...args: StepArguments): void {
     const [epoch] = stepSignature.bind(args);
-    if (this._step_count === 1) this.checkOrder();
+    if (this._step_count === 1) checkStepOrder(this.optimizer);
     this._step_count++;
     if (epoch !== null) warn(EPOCH_DEPRECATION_WARNING);
     this._update_lr(epoch);
@@ -129,23 +128,35 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
   /** @internal */
   _update_lr(epoch: number | null = null): void {
     this.last_epoch = epoch ?? this.last_epoch + 1;
+    const closed = epoch !== null && this._get_closed_form_lr;
+    this.setRates(this.within(() => (closed ? this._get_closed_form_lr!() : this.get_lr())));
+  }
+
+  /** Computes rates as `step()` does, so that {@link get_lr} does not warn. */
+  protected within(compute: () => LearningRate[]): LearningRate[] {
     this._get_lr_called_within_step = true;
-    let rates: LearningRate[];
     try {
-      rates = epoch !== null && this._get_closed_form_lr ? this._get_closed_form_lr() : this.get_lr();
+      return compute();
     } finally {
       this._get_lr_called_within_step = false;
     }
-    this.setRates(rates);
   }
 
   /** Writes one rate a group. */
   protected setRates(rates: readonly LearningRate[]): void {
-    const { param_groups } = this.optimizer;
+    const { optimizer, base_lrs } = this;
+    const { param_groups } = optimizer;
     if (rates.length !== param_groups.length) {
       throw new ValueError(
         `zip() argument 2 is ${rates.length < param_groups.length ? "shorter" : "longer"} than argument 1`,
         `The optimizer has ${param_groups.length} parameter groups, but ${this.constructor.name} was built for ${rates.length}. Build schedulers after the last add_param_group().`,
+      );
+    }
+    if (param_groups.length > base_lrs.length) warnOfNewGroups(this, optimizer, base_lrs.length);
+    if (rates.some((rate) => Number.isNaN(numberOf(rate)))) {
+      throw new ValueError(
+        `Invalid learning rate: nan`,
+        `${this.constructor.name} computed it at epoch ${this.last_epoch}.`,
       );
     }
     param_groups.forEach((group, i) => void setRate(group, rates[i]));
@@ -163,17 +174,51 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
     warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.");
   }
 
-  /** At the first step after the constructor's: was the optimizer stepped before? */
-  private checkOrder(): void {
-    if (!tracked.has(this.optimizer.step)) {
-      warn(
-        "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. Please, make sure to call `optimizer.step()` before `lr_scheduler.step()`. See more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
-      );
-    } else if (!stepped.has(this.optimizer)) {
-      warn(
-        "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first value of the learning rate schedule. See more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
-      );
-    }
+  /**
+   * What the next `n` steps of training use, if this scheduler is stepped after each: the present learning rates first.
+   * Computed on a copy; optimizer, scheduler and random numbers stay as they are.
+   *
+   * @param n the number of steps
+   * @param metric what a {@link ReduceLROnPlateau} in it sees: one number, a list, or a function of the step, counted
+   * from 0; without it, a metric that no longer improves
+   * @returns for each step its epoch, and learning rates and momenta one a group
+   * @example
+   * scheduler.simulate(3); // [{ epoch: 0, lr: [0.1], momentum: [0.9] }, { epoch: 1, ... }, { epoch: 2, ... }]
+   */
+  simulate(n: number, metric?: SimulatedMetric): SimulatedStep[] {
+    return simulate(this, n, metric);
+  }
+
+  /**
+   * One sentence on which rule made the present learning rates, from which base and at which epoch.
+   *
+   * @example
+   * scheduler.explain(); // "At epoch 40 StepLR set lr to 0.025: the base 0.1 times 0.5 ^ ⌊40 / 20⌋ = 0.25."
+   */
+  explain(): string {
+    const { key } = targetOf(this.optimizer);
+    const rates = showAll(this.currentRates());
+    return `At epoch ${this._epoch()} ${this.constructor.name} set ${key} to ${rates}: ${this._rule()}.`;
+  }
+
+  /** @internal The rule in words, for {@link explain}. */
+  _rule(): string {
+    return `its own rule, from the base ${showAll(this.base_lrs)}`;
+  }
+
+  /** @internal */
+  _epoch(): number {
+    return this.last_epoch;
+  }
+
+  /** @internal Does `step` want a metric? */
+  _takesMetric(): boolean {
+    return false;
+  }
+
+  /** @internal A metric that does not change what a plateau scheduler waits for. */
+  _metricWithoutProgress(): number {
+    return Number.NaN;
   }
 
   /** All fields but the optimizer. Save the optimizer's state dict as well: the present rates are there. */
@@ -188,16 +233,8 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
   }
 }
 
-/** @throws TypeError in PyTorch's words */
-export function checkOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
-  if (!(optimizer instanceof Optimizer)) throw new TypeError(`${pythonTypeOf(optimizer)} is not an Optimizer`);
-}
-
-/** Changes a group's rate; a tensor is written in place, so that whoever holds it sees the change. */
-export function setRate(group: ParamGroup, rate: LearningRate): void {
-  if (group.lr instanceof Tensor) group.lr.fill_(numberOf(rate));
-  else group.lr = rate;
-}
+/** A scheduler of any kind, whatever its `step` takes. */
+export type AnyScheduler = LRScheduler<readonly unknown[]>;
 
 function setInitialRates(optimizer: Optimizer, last_epoch: number): void {
   optimizer.param_groups.forEach((group, i) => {
@@ -209,19 +246,4 @@ function setInitialRates(optimizer: Optimizer, last_epoch: number): void {
     }
     group.initial_lr = copyOf(group.lr);
   });
-}
-
-// To warn of a wrong order of steps, schedulers wrap `optimizer.step` in a function that notes the call.
-const tracked = new WeakSet<Function>();
-const stepped = new WeakSet<Optimizer>();
-
-function trackSteps(optimizer: Optimizer): void {
-  if (tracked.has(optimizer.step)) return;
-  const step = optimizer.step as (...args: unknown[]) => unknown;
-  const noting = (...args: unknown[]): unknown => {
-    stepped.add(optimizer);
-    return Reflect.apply(step, optimizer, args);
-  };
-  optimizer.step = noting as Optimizer["step"];
-  tracked.add(optimizer.step);
 }

@@ -2,6 +2,7 @@ import { ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { FormulaLR } from "./formula.js";
+import { show } from "./text.js";
 
 const signature = new Signature("StepLR(Optimizer optimizer, int step_size, float gamma=0.1, int last_epoch=-1)");
 
@@ -35,6 +36,10 @@ export class StepLR extends FormulaLR {
 
   override factorAt(epoch: number): number {
     return this.gamma ** Math.floor(epoch / this.step_size);
+  }
+
+  protected override formulaAt(epoch: number): string {
+    return `${show(this.gamma)} ^ ⌊${epoch} / ${this.step_size}⌋`;
   }
 
   override ratioAt(epoch: number): number {

@@ -12,7 +12,11 @@ const layers: Record<string, readonly string[]> = {
   optim: ["python", "autograd", "tensor"],
   lr_scheduler: ["python", "autograd", "tensor", "optim"],
   data: ["python", "autograd", "tensor"],
-  ".": ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data"],
+  io: ["python", "autograd", "tensor"],
+  swa_utils: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler"],
+  inspect: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io"],
+  cli: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "inspect"],
+  ".": ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "swa_utils"],
 };
 
 type Graph = Map<string, readonly string[]>;

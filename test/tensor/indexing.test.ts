@@ -144,7 +144,11 @@ function drawnIndices(shape: Shape, advanced: boolean): fc.Arbitrary<{ drawn: Dr
         .array(fc.integer({ min: -size, max: size - 1 }), { minLength: n, maxLength: n })
         .map((at): Drawn => ({ kind: "list", shape: own, at }));
     });
-  const extras = fc.tuple(fc.option(fc.nat(4)), fc.option(fc.nat(4), { freq: 1 }), fc.nat(shape.length));
+  const extras = fc.tuple(
+    fc.option(fc.nat(4)),
+    fc.option(fc.nat(4), { freq: 1 }),
+    fc.oneof(fc.constant(shape.length), fc.nat(shape.length)),
+  );
   return fc.tuple(shapes(1, 1, 2), extras).chain(([listShape, [rest, fresh, covered]]) =>
     fc
       .tuple(
@@ -191,6 +195,19 @@ describe("index", () => {
       }),
       400,
     );
+  });
+
+  it("puts the dimensions of lists that other dimensions separate in front", () => {
+    const x = arange(120).view(2, 3, 4, 5);
+    const lists = [
+      [0, 1, 2],
+      [3, 3, 0],
+    ];
+    expect(x.index([":", lists[0], ":", lists[1]]).shape).toEqual([3, 2, 4]);
+    expect(x.index([":", lists[0], null, lists[1]]).shape).toEqual([3, 2, 1, 5]);
+    expect(x.index([":", ":", lists[0], lists[1]]).shape).toEqual([2, 3, 3]);
+    // a number is applied before
+    expect(x.index([":", lists[0], 1, lists[1]]).shape).toEqual([2, 3]);
   });
 
   it("with a mask takes the elements where it is true", () => {

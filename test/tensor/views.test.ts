@@ -55,6 +55,7 @@ const programs: Record<string, Program> = {
   written_through_window: (x, w) =>
     changed(x.flatten().clone(), (y) => y.as_strided([2, 2], [5, 1], 1).mul_(w.index(":2"))),
   overlapping_windows: (x, w) => x.as_strided([3, 2], [2, 1], 1).mul(w.index(":2")),
+  strides_of_repeated_rows: (x, w) => w.expand(3, 4).as_strided([2, 4], [0, 1]).mul(x.index(":2")),
   windows: (x, w) => x.unfold(1, 2, 1).mul(w.index(":2")),
   rows_by_unbind: (x, w) => {
     const [a, b] = x.unbind();

@@ -63,8 +63,14 @@ const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, 
 const LARGE = 10;
 const EULER = 0.57721566490153286;
 
-/** Hurwitz's `sum over k >= 0 of (q + k)^-s`, for s > 1: the first terms, then Euler's and Maclaurin's formula. */
+/** Hurwitz's `sum over k >= 0 of (q + k)^-s`, for integers s > 1: the first terms, then Euler's and Maclaurin's formula. */
 export function hurwitzZeta(s: number, q: number): number {
+  if (q < 0) {
+    // the sum over all integers k, to both sides of the fraction of q, without those below 0
+    const fraction = q - Math.floor(q);
+    const sign = s % 2 === 0 ? 1 : -1;
+    return hurwitzZeta(s, fraction) + sign * (hurwitzZeta(s, 1 - fraction) - hurwitzZeta(s, 1 - q));
+  }
   let sum = 0;
   let a = q;
   for (; a < LARGE; a++) {

@@ -1,5 +1,6 @@
 /** The op table: every entry of every family. */
 export * from "./activation.js";
+export * from "./alias.js";
 export * from "./arranging.js";
 export * from "./bitwise.js";
 export * from "./class_loss.js";

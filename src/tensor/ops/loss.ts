@@ -181,7 +181,7 @@ export const _binary_cross_entropy = op(
   domain: { self: [0.2, 0.8], target: [0.1, 0.9] },
   samples: [
     { self: [2, 3], target: [2, 3] },
-    { self: [3], target: [3], reduction: "sum" },
+    { self: [2, 3], target: [2, 3], weight: { int: [1, 2, 3] }, reduction: "sum" },
     { self: [3], target: [3], reduction: "none" },
   ],
   example: ["torch.tensor([0.5])._binary_cross_entropy(torch.ones(1))", "tensor(0.6931)"],
@@ -278,6 +278,7 @@ export const _bce_with_logits = op(
   domain: { target: [0.1, 0.9] },
   samples: [
     { self: [2, 3], target: [2, 3] },
+    { self: [2, 3], target: [2, 3], weight: { int: [1, 2, 3] }, pos_weight: { int: [3, 1, 2] } },
     { self: [3], target: [3], reduction: "none" },
   ],
   example: ["torch.zeros(1)._bce_with_logits(torch.ones(1))", "tensor(0.6931)"],

@@ -18,5 +18,6 @@ export {
   RuntimeError,
   ValueError,
 } from "./python/errors.js";
+export * as swa_utils from "./swa_utils/index.js";
 export { DType, Generator, Tensor } from "./tensor/index.js";
 export { torch } from "./torch.js";

@@ -3,6 +3,7 @@ import * as data from "./data/index.js";
 import * as lr_scheduler from "./lr_scheduler/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
+import * as swa_utils from "./swa_utils/index.js";
 import { gradcheck, gradgradcheck } from "./tensor/gradcheck.js";
 import * as tensor from "./tensor/index.js";
 
@@ -27,7 +28,7 @@ export const torch = {
   no_grad: autograd.no_grad,
   set_grad_enabled: autograd.set_grad_enabled,
   nn,
-  optim: { ...optim, lr_scheduler },
+  optim: { ...optim, lr_scheduler, swa_utils },
   utils: { data },
   inf: Number.POSITIVE_INFINITY,
   nan: Number.NaN,

@@ -44,6 +44,14 @@ export abstract class CompositeLR extends LRScheduler<PartsArguments> {
     }
   }
 
+  /** @internal Takes back the steps that the parts' constructors made; not that of a composition itself, as in PyTorch. */
+  _undo(): void {
+    for (const part of this._schedulers) {
+      if (part instanceof CompositeLR) part._undo();
+      else if (!part._takesMetric()) part.last_epoch--;
+    }
+  }
+
   /** Begins a part at epoch 0. A plateau scheduler goes on from the rates there are. */
   protected restartPart(part: AnyScheduler): void {
     if (part instanceof CompositeLR) part._restart();

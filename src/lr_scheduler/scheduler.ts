@@ -186,7 +186,7 @@ export class LRScheduler<StepArguments extends readonly unknown[] = EpochArgumen
    * scheduler.simulate(3); // [{ epoch: 0, lr: [0.1], momentum: [0.9] }, { epoch: 1, ... }, { epoch: 2, ... }]
    */
   simulate(n: number, metric?: SimulatedMetric): SimulatedStep[] {
-    return simulate(this, n, metric);
+    return simulate(this as AnyScheduler, n, metric);
   }
 
   /**

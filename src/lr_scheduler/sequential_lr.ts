@@ -47,7 +47,7 @@ export class SequentialLR extends CompositeLR {
     warnOfMilestones(_milestones);
     super(optimizer, last_epoch, { _schedulers, _milestones, last_epoch: last_epoch + 1 });
     this.resetRates();
-    this.undo();
+    this._undo();
     const first = this.partAt(0);
     warnOfNesting(first);
     if (first._takesMetric()) this.restartPart(first);
@@ -62,46 +62,36 @@ export class SequentialLR extends CompositeLR {
    */
   override step(...args: PartsArguments): void {
     this.last_epoch++;
-    const part = this.partAt(this.last_epoch);
-    const begins = this._milestones[this._schedulers.indexOf(part) - 1] === this.last_epoch;
+    const i = this.indexAt(this.last_epoch);
+    const part = this._schedulers[i];
+    const begins = this._milestones[i - 1] === this.last_epoch;
     if (!begins || (part._takesMetric() && !(part instanceof CompositeLR))) this.stepPart(part, args);
     else if (part instanceof CompositeLR) part._restart();
     else part._update_lr(0);
     this._last_lr = part.get_last_lr();
   }
 
-  private partAt(epoch: number): AnyScheduler {
-    return this._schedulers[bisectRight(this._milestones, epoch)];
+  private indexAt(epoch: number): number {
+    return bisectRight(this._milestones, epoch);
   }
 
-  /** Takes back the steps that the parts' constructors made. As in PyTorch not those of compositions among them. */
-  private undo(): void {
-    for (const part of this._schedulers) {
-      if (part instanceof SequentialLR) part.undo();
-      else if (part instanceof CompositeLR) SequentialLR.prototype.undo.call(part);
-      else if (!part._takesMetric()) part.last_epoch--;
-    }
+  private partAt(epoch: number): AnyScheduler {
+    return this._schedulers[this.indexAt(epoch)];
   }
 
   /** @internal */
   override _restart(): void {
     this.last_epoch = 0;
     this.resetRates();
-    const rewind = (part: AnyScheduler): void => {
-      if (part instanceof CompositeLR) part._schedulers.forEach(rewind);
-      else if (!part._takesMetric()) part.last_epoch = -1;
-    };
-    rewind(this);
     this.restartPart(this.partAt(0));
     this._last_lr = this.partAt(0).get_last_lr();
   }
 
   /** @internal */
   override _rule(): string {
-    const part = this.partAt(this.last_epoch);
-    const i = this._schedulers.indexOf(part);
+    const i = this.indexAt(this.last_epoch);
     const since = i === 0 ? "" : `, begun at epoch ${this._milestones[i - 1]}`;
-    return `the work of its part ${i + 1} of ${this._schedulers.length}${since}, counted from there: ${explained(part)}`;
+    return `the work of its part ${i + 1} of ${this._schedulers.length}${since}, counted from there: ${explained(this._schedulers[i])}`;
   }
 
   /** @internal */

@@ -5,6 +5,7 @@ import { RuntimeError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments, Bound, MethodArguments, Named, Returned } from "../python/signature-types.js";
 import { can_cast, type DType } from "./dtype.js";
+import { Geometry } from "./geometry.js";
 import { type Shape, sameShape, showShape } from "./shape.js";
 import { fitGradient, type NestedNumbers, Tensor } from "./tensor.js";
 
@@ -370,7 +371,7 @@ class OpNode extends Node<Tensor> {
 
 function checkInPlace(self: Tensor): void {
   if (!self.requires_grad) return;
-  if (self._base?.is_leaf && self._base.requires_grad) {
+  if (self._base?.is_leaf) {
     throw new RuntimeError(
       "a view of a leaf Variable that requires grad is being used in an in-place operation.",
       "The graph needs the leaf as it was given. Make the change inside torch.no_grad(), or on a clone().",
@@ -419,13 +420,15 @@ function rebaseHistory(self: Tensor, node: OpNode): void {
 class CopySlices extends Node<Tensor> {
   private readonly shape: Shape;
   private readonly dtype: DType;
-  private readonly view: readonly [Shape, Shape, number];
+  private readonly base: Geometry;
+  private readonly view: Geometry;
 
   constructor(base: Tensor, view: Tensor, private readonly inner: OpNode) {
     super([base.gradientEdge(), ...inner.edges.slice(1)]);
     this.shape = base.shape;
     this.dtype = base.dtype;
-    this.view = [view.shape, view.strides, view.offset - base.offset];
+    this.base = new Geometry(base.shape, base.strides);
+    this.view = new Geometry(view.shape, view.strides, view.offset - base.offset);
   }
 
   name(): string {
@@ -445,13 +448,15 @@ class CopySlices extends Node<Tensor> {
   }
 
   apply([grad]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const [shape, strides, offset] = this.view;
-    const whole = grad!.clone();
-    const part = whole.as_strided([...shape], [...strides], offset);
+    const { base, view } = this;
+    // the gradient laid out as the base lies in memory
+    const memory = Geometry.rows([base.extent]);
+    const whole = base.isRows ? grad!.clone() : grad!._restride(base, memory);
+    const part = whole.as_strided(view.shape, view.strides, view.offset);
     const [inside, ...others] = this.inner.apply([part.clone()]);
     if (inside) part.copy_(inside);
     else part.zero_();
-    return [whole, ...others];
+    return [base.isRows ? whole : whole._restride(memory, base), ...others];
   }
 }
 

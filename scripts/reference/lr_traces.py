@@ -7,28 +7,17 @@ for step(x). After the constructor and after each action the rates (and, for One
 An older release than PyTorch 2.13 leaves the resumed runs, tensor rates, state dicts and texts as they are.
 """
 import json
-import random
 import warnings
 from pathlib import Path
 
 import torch
-from torch import optim
+from lr_calls import Draw, act, build, build_optimizer, functions, observe
 from torch.optim import lr_scheduler
 
 path = Path(__file__).parents[2] / "test" / "fixtures" / "lr_traces.json"
 modern = tuple(int(n) for n in torch.__version__.split(".")[:2]) >= (2, 13)
-draw = random.Random(0)
-functions = {
-    "inverse": lambda epoch: 1 / (1 + epoch),
-    "steps": lambda epoch: epoch // 30 + 0.5,
-    "alternating": lambda epoch: 0.5 if epoch % 2 == 0 else 1.9,
-}
-
-
-def pick(low, high):
-    """A number of few digits, so that the file stays small."""
-    return float(f"{draw.uniform(low, high):.3g}")
-
+draw = Draw(0)
+pick = draw.pick
 
 configurations = {
     "StepLR": lambda: {"step_size": draw.randint(1, 15), "gamma": pick(0.1, 1.2)},
@@ -42,35 +31,6 @@ configurations = {
     "MultiplicativeLR": lambda: {"lr_lambda": draw.choice(["alternating", ["inverse", "alternating"]])},
 }
 closed_forms = ["StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR", "CosineAnnealingLR"]
-
-
-def build_optimizer(lrs, name="SGD"):
-    groups = [{"params": [torch.zeros(1, requires_grad=True)], "lr": lr} for lr in lrs]
-    return getattr(optim, name)(groups, lr=0.5, **({"momentum": 0.9} if name == "SGD" else {}))
-
-
-def build(name, optimizer, options):
-    options = dict(options)
-    if "lr_lambda" in options:
-        f = options["lr_lambda"]
-        options["lr_lambda"] = [functions[n] for n in f] if isinstance(f, list) else functions[f]
-    return getattr(lr_scheduler, name)(optimizer, **options)
-
-
-def observe(optimizer, momentum):
-    rates = [float(g["lr"]) for g in optimizer.param_groups]
-    if not momentum:
-        return rates
-    return rates + [g["betas"][0] if "betas" in g else g["momentum"] for g in optimizer.param_groups]
-
-
-def act(optimizer, scheduler, action):
-    kind, *args = action
-    if kind == "edit":
-        optimizer.param_groups[args[0]]["lr"] = args[1]
-    else:
-        optimizer.step()
-        scheduler.step(*args)
 
 
 def trace(name, options, actions, lrs=None, optimizer_name="SGD"):

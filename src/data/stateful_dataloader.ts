@@ -1,5 +1,6 @@
 import { RuntimeError } from "../python/errors.js";
-import { default_generator, Generator } from "../tensor/index.js";
+import { generatorsOf } from "../tensor/generators.js";
+import { default_generator, type Generator } from "../tensor/index.js";
 import type { Collated, Converted } from "./collate.js";
 import { DataLoader } from "./dataloader.js";
 import type { DataLoaderIterator } from "./loader_iterator.js";
@@ -41,7 +42,7 @@ export class StatefulDataLoader<
   #resuming = false;
 
   override [Symbol.iterator](): DataLoaderIterator<Batch> {
-    const generators = [default_generator, ...this.#generators()];
+    const generators = [default_generator, ...generatorsOf(this)!];
     const present = generators.map((g) => g.get_state());
     const interrupted = this.#resuming ? this.#pass : null;
     this.#resuming = false;
@@ -77,12 +78,12 @@ export class StatefulDataLoader<
   /** Where the loader is: its generators, and how far the present pass has come. */
   state_dict(): StatefulDataLoaderState {
     const pass = this.#pass && { start: this.#pass.start, taken: this.#pass.taken };
-    return { generators: this.#generators().map((g) => g.get_state()), pass };
+    return { generators: generatorsOf(this)!.map((g) => g.get_state()), pass };
   }
 
   /** Goes to where a {@link state_dict} was made. The default generator has to be restored as well. */
   load_state_dict({ generators, pass }: StatefulDataLoaderState): void {
-    const own = this.#generators();
+    const own = generatorsOf(this)!;
     if (generators.length !== own.length || (pass && pass.start.length !== own.length + 1)) {
       throw new RuntimeError(
         `the loader has ${own.length} generators, its state dict ${generators.length}`,
@@ -92,15 +93,6 @@ export class StatefulDataLoader<
     restoreAll(own, generators);
     this.#pass = pass && { ...pass };
     this.#resuming = pass !== null;
-  }
-
-  /** The generators of the loader and its samplers, each once. */
-  #generators(): Generator[] {
-    const { batch_sampler, sampler } = this as { batch_sampler: unknown; sampler: unknown };
-    const inner = (batch_sampler as { sampler?: unknown } | null)?.sampler;
-    const owners = [this, sampler, batch_sampler, inner] as ({ generator?: unknown } | null | undefined)[];
-    const found = owners.map((owner) => owner?.generator).filter((g) => g instanceof Generator);
-    return [...new Set(found)];
   }
 }
 

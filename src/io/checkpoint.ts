@@ -1,5 +1,6 @@
 import { KeyError, RuntimeError } from "../python/errors.js";
 import { isKeywords } from "../python/signature.js";
+import { generatorsOf } from "../tensor/generators.js";
 import { default_generator, Generator } from "../tensor/index.js";
 import { copyOf } from "./encode.js";
 
@@ -71,7 +72,7 @@ const STATE = "state of";
 function stateOf(name: string, part: unknown): unknown {
   if (isStateful(part)) return { [STATE]: nameOf(part), state: part.state_dict() };
   if (part instanceof Generator) return { [STATE]: "Generator", state: part.get_state() };
-  const generators = generatorsOf(part);
+  const generators = isKeywords(part) ? null : generatorsOf(part);
   if (generators !== null) return { [STATE]: nameOf(part), state: generators.map((g) => g.get_state()) };
   if (typeof part === "function") throw new TypeError(`cannot save ${name}: a function has no state`);
   return part;
@@ -122,21 +123,4 @@ const nameOf = (part: unknown): string => (part as object).constructor.name;
 function isStateful(part: unknown): part is Stateful {
   const { state_dict, load_state_dict } = (part ?? {}) as Partial<Stateful>;
   return typeof state_dict === "function" && typeof load_state_dict === "function";
-}
-
-/** The generators of a loader or sampler, each once; null if `part` is neither. */
-function generatorsOf(part: unknown): Generator[] | null {
-  const found = new Set<Generator>();
-  let known = false;
-  const visit = (x: unknown): void => {
-    if (typeof x !== "object" || x === null) return;
-    if ("generator" in x) known = true;
-    const { generator, sampler, batch_sampler } = x as Record<string, unknown>;
-    if (generator instanceof Generator) found.add(generator);
-    if (sampler !== x) visit(sampler);
-    visit(batch_sampler);
-  };
-  if (isKeywords(part) || Array.isArray(part)) return null;
-  visit(part);
-  return known ? [...found] : null;
 }

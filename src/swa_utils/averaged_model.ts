@@ -1,6 +1,6 @@
 import { no_grad } from "../autograd/index.js";
 import { Module } from "../nn/index.js";
-import { RuntimeError } from "../python/errors.js";
+import { AssertionError } from "../python/errors.js";
 import { registerType, Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { int64, type Tensor, tensor } from "../tensor/index.js";
@@ -50,7 +50,7 @@ export class AveragedModel extends Module {
     super();
     const [model, device, avg_fn, multi_avg_fn, use_buffers] = signature.bind(args);
     if (avg_fn !== null && multi_avg_fn !== null) {
-      throw new RuntimeError("Only one of avg_fn and multi_avg_fn should be provided");
+      throw new AssertionError("Only one of avg_fn and multi_avg_fn should be provided");
     }
     this.module = deepcopy(model);
     if (device !== null) this.module.to(device);

@@ -114,8 +114,22 @@ export function gradgradcheck(
 ): boolean {
   const isOptions = grad_outputs != null && !(grad_outputs instanceof Tensor) && !Array.isArray(grad_outputs);
   const given = isOptions ? [grad_outputs] : grad_outputs === undefined ? [options] : [grad_outputs, options];
-  const [, , ofOutputs, gaps, forward, reverse, eps, atol, rtol, raise_exception, nondet_tol, check_undefined_grad, , batched] =
-    secondSignature.bind([func, inputs, ...given]);
+  const [
+    ,
+    ,
+    ofOutputs,
+    gaps,
+    forward,
+    reverse,
+    eps,
+    atol,
+    rtol,
+    raise_exception,
+    nondet_tol,
+    check_undefined_grad,
+    ,
+    batched,
+  ] = secondSignature.bind([func, inputs, ...given]);
   refuse({ check_fwd_over_rev: forward, check_batched_grad: batched });
   if (!reverse) throw new ValueError("Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True");
   const args = asList(inputs);
@@ -132,12 +146,23 @@ export function gradgradcheck(
     });
     return found.filter((g) => g !== null);
   };
-  return gradcheck(gradients, [...args, ...grads], { eps, atol, rtol, raise_exception, nondet_tol, check_undefined_grad });
+  return gradcheck(gradients, [...args, ...grads], {
+    eps,
+    atol,
+    rtol,
+    raise_exception,
+    nondet_tol,
+    check_undefined_grad,
+  });
 }
 
 function refuse(options: Readonly<Record<string, boolean>>): void {
   for (const [name, wanted] of Object.entries(options)) {
-    if (wanted) throw new NotImplementedError(`${name}=True is not supported`, "There is only reverse mode, one gradient at a time.");
+    if (wanted)
+      throw new NotImplementedError(
+        `${name}=True is not supported`,
+        "There is only reverse mode, one gradient at a time.",
+      );
   }
 }
 
@@ -166,7 +191,14 @@ function checkInputs(inputs: readonly unknown[]): void {
   );
 }
 
-function checkJacobians(func: Differentiable, inputs: readonly unknown[], eps: number, atol: number, rtol: number, nondet_tol: number): void {
+function checkJacobians(
+  func: Differentiable,
+  inputs: readonly unknown[],
+  eps: number,
+  atol: number,
+  rtol: number,
+  nondet_tol: number,
+): void {
   const result = func(...inputs);
   const all = tensors(asList(result));
   const numerical = requiring(inputs).map((input) => numericalJacobians(func, inputs, input, all, eps));
@@ -296,6 +328,10 @@ function checkMissingGradients(func: Differentiable, inputs: readonly unknown[])
 
 function drawGradient(output: Tensor, gaps: boolean): Tensor {
   const drawn = Tensor.empty(output.shape, output.dtype).uniform_(-1, 1);
-  const twice = () => drawn.unsqueeze(-1).expand([...output.shape, 2]).clone();
+  const twice = () =>
+    drawn
+      .unsqueeze(-1)
+      .expand([...output.shape, 2])
+      .clone();
   return (gaps ? twice().select(-1, 0) : drawn).requires_grad_();
 }

@@ -1,59 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
-import { lr_scheduler, optim, torch } from "../../src/index.js";
+import { lr_scheduler, torch } from "../../src/index.js";
 import recorded from "../fixtures/lr_traces.json" with { type: "json" };
+import { act, agree, build, buildOptimizer, expectError, type Options, observe, title } from "./traces.js";
 
 const { LRScheduler, OneCycleLR, ReduceLROnPlateau, StepLR } = lr_scheduler;
-type Options = Record<string, unknown>;
-type Scheduler = { step(...args: unknown[]): void; state_dict(): Options };
-
-const functions: Record<string, (epoch: number) => number> = {
-  inverse: (epoch) => 1 / (1 + epoch),
-  steps: (epoch) => Math.floor(epoch / 30) + 0.5,
-  alternating: (epoch) => (epoch % 2 === 0 ? 0.5 : 1.9),
-};
-
-function buildOptimizer(lrs: readonly optim.Hyperparameter[], name = "SGD"): optim.Optimizer {
-  const groups = lrs.map((lr) => ({ params: [torch.zeros(1, { requires_grad: true })], lr }));
-  return name === "SGD" ? new optim.SGD(groups, 0.5, { momentum: 0.9 }) : new optim.Adam(groups, 0.5);
-}
-
-function build(name: string, optimizer: unknown, options: Options): Scheduler {
-  const named = (f: unknown) => functions[f as string];
-  const { lr_lambda: f } = options;
-  const given = f === undefined ? options : { ...options, lr_lambda: Array.isArray(f) ? f.map(named) : named(f) };
-  const Named = lr_scheduler[name as "StepLR"] as unknown as new (...args: unknown[]) => Scheduler;
-  return new Named(optimizer, given);
-}
-
-/** The learning rates, then the momenta if they are cycled. */
-function observe(optimizer: optim.Optimizer, momentum: boolean): number[] {
-  const groups = optimizer.param_groups;
-  const rates = groups.map(({ lr }) => (typeof lr === "number" ? lr : lr.item()));
-  if (!momentum) return rates;
-  return [...rates, ...groups.map((g) => ("betas" in g ? (g.betas as number[])[0] : (g.momentum as number)))];
-}
-
-function act(optimizer: optim.Optimizer, scheduler: Scheduler, [kind, ...args]: readonly unknown[]): void {
-  if (kind === "edit") {
-    optimizer.param_groups[args[0] as number].lr = args[1] as number;
-  } else {
-    optimizer.step();
-    scheduler.step(...args);
-  }
-}
-
-/** Equal to 1e-12, absolutely or of the value, whichever is the weaker. */
-function agree(actual: readonly number[], expected: readonly number[], where: string): void {
-  expect(actual.length).toBe(expected.length);
-  actual.forEach((x, k) => {
-    const error = Math.abs(x - expected[k]) / Math.max(1, Math.abs(expected[k]));
-    expect(error, `${where}, value ${k}: ${x}, not ${expected[k]}`).toBeLessThan(1e-12);
-  });
-}
-
-const title = (name: string, options: unknown, rest: unknown = "") =>
-  `${name} ${JSON.stringify(options)} ${rest}`.trimEnd();
-
 let said: MockInstance<typeof console.warn>;
 beforeEach(() => {
   said = vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -193,18 +143,7 @@ describe("errors begin with PyTorch's texts", () => {
     expect(Object.keys(mistakes)).toEqual(Object.keys(recorded.errors));
   });
 
-  for (const [name, [type, text]] of Object.entries(recorded.errors)) {
-    it(name, () => {
-      let error: unknown;
-      try {
-        mistakes[name]();
-      } catch (e) {
-        error = e;
-      }
-      expect(error).toBeInstanceOf(Error);
-      expect((error as Error).name).toBe(type);
-      const { message } = error as Error;
-      expect(message.startsWith(text) && (message.length === text.length || message[text.length] === "\n")).toBe(true);
-    });
+  for (const [name, error] of Object.entries(recorded.errors)) {
+    it(name, () => expectError(mistakes[name], error));
   }
 });

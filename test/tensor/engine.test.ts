@@ -105,7 +105,10 @@ describe("the engine on plain numbers", () => {
   });
 
   it("agrees with differences for any expression", () => {
-    const program = fc.array(fc.tuple(fc.constantFrom("add", "mul", "tanh"), fc.nat(), fc.nat()), { minLength: 1, maxLength: 12 });
+    const program = fc.array(fc.tuple(fc.constantFrom("add", "mul", "tanh"), fc.nat(), fc.nat()), {
+      minLength: 1,
+      maxLength: 12,
+    });
     const evaluate = (steps: readonly (readonly [string, number, number])[], inputs: readonly number[]) => {
       const leaves = inputs.map(value);
       const made = [...leaves];
@@ -122,7 +125,11 @@ describe("the engine on plain numbers", () => {
         const { leaves, last } = evaluate(steps, at);
         last.backward();
         leaves.forEach((leaf, i) => {
-          const moved = (by: number) => evaluate(steps, at.map((x, k) => (k === i ? x + by : x))).last.data;
+          const moved = (by: number) =>
+            evaluate(
+              steps,
+              at.map((x, k) => (k === i ? x + by : x)),
+            ).last.data;
           expect(leaf.grad).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 6);
         });
       }),

@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Function as AutogradFunction, type FunctionCtx } from "../../src/autograd/index.js";
 import { gradcheck, gradgradcheck } from "../../src/tensor/gradcheck.js";
-import { float32, float64, manual_seed, randn, type Tensor, tensor, torchFunctions as torch, zeros } from "../../src/tensor/index.js";
+import {
+  float32,
+  float64,
+  manual_seed,
+  randn,
+  type Tensor,
+  tensor,
+  torchFunctions as torch,
+  zeros,
+} from "../../src/tensor/index.js";
 
 const leaf = (...shape: number[]): Tensor => randn(shape, { dtype: float64, requires_grad: true });
 const vector = (...values: number[]): Tensor => tensor(values, { dtype: float64, requires_grad: true });
@@ -35,7 +44,9 @@ describe("gradcheck", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }), (shape) => {
         expect(gradcheck((x: Tensor) => x.sin().mul(x), leaf(...shape))).toBe(true);
-        expect(gradcheck((x: Tensor, y: Tensor) => [x.mul(y), x.sub(y).exp()], [leaf(...shape), leaf(...shape)])).toBe(true);
+        expect(gradcheck((x: Tensor, y: Tensor) => [x.mul(y), x.sub(y).exp()], [leaf(...shape), leaf(...shape)])).toBe(
+          true,
+        );
       }),
       { seed: 1, numRuns: 20 },
     );
@@ -44,7 +55,9 @@ describe("gradcheck", () => {
   it("finds a derivative that is 1% off", () => {
     const x = vector(1, -2);
     expect(gradcheck(apply(cube(1)), [x])).toBe(true);
-    expect(() => gradcheck(apply(cube(1.01)), [x])).toThrow(/^Jacobian mismatch for output 0 with respect to input 0,\n/);
+    expect(() => gradcheck(apply(cube(1.01)), [x])).toThrow(
+      /^Jacobian mismatch for output 0 with respect to input 0,\n/,
+    );
     expect(gradcheck(apply(cube(1.01)), [x], { raise_exception: false })).toBe(false);
     expect(gradcheck(apply(cube(1.01)), [x], { rtol: 0.1 })).toBe(true);
   });
@@ -66,7 +79,12 @@ describe("gradcheck", () => {
 
   it("takes inputs that are no tensors, need no gradient, or are views with gaps", () => {
     const gaps = tensor([1, 9, 2, 9, 3, 9], { dtype: float64 }).view(3, 2).select(1, 0).detach().requires_grad_();
-    expect(gradcheck((x: Tensor, power: number, y: Tensor) => x.pow(power).mul(y), [gaps, 3, zeros(3, { dtype: float64 }).add(2)])).toBe(true);
+    expect(
+      gradcheck(
+        (x: Tensor, power: number, y: Tensor) => x.pow(power).mul(y),
+        [gaps, 3, zeros(3, { dtype: float64 }).add(2)],
+      ),
+    ).toBe(true);
     expect(gaps.tolist()).toEqual([1, 2, 3]);
   });
 
@@ -83,7 +101,9 @@ describe("gradcheck", () => {
 
   it("checks that a function without a gradient is constant", () => {
     expect(gradcheck((x: Tensor) => x.detach().mul(0), [leaf(2)])).toBe(true);
-    expect(() => gradcheck((x: Tensor) => x.detach().mul(2), [leaf(2)])).toThrow("Numerical gradient for function expected to be zero");
+    expect(() => gradcheck((x: Tensor) => x.detach().mul(2), [leaf(2)])).toThrow(
+      "Numerical gradient for function expected to be zero",
+    );
   });
 
   it("finds a backward that does not multiply by the gradient it is given", () => {
@@ -161,7 +181,9 @@ describe("gradcheck", () => {
     const check = (options: object) => () => gradcheck((x: Tensor) => x, [leaf(1)], options);
     expect(check({ check_forward_ad: true })).toThrow("check_forward_ad=True is not supported");
     expect(check({ check_batched_grad: true })).toThrow("check_batched_grad=True is not supported");
-    expect(check({ check_backward_ad: false })).toThrow("Expected at least one of check_forward_ad or check_backward_ad to be True");
+    expect(check({ check_backward_ad: false })).toThrow(
+      "Expected at least one of check_forward_ad or check_backward_ad to be True",
+    );
     expect(check({ epsilon: 1 })).toThrow("gradcheck() got an unexpected keyword argument 'epsilon'");
   });
 });
@@ -170,7 +192,9 @@ describe("gradgradcheck", () => {
   it("accepts right second derivatives", () => {
     manual_seed(0);
     expect(gradgradcheck((x: Tensor, y: Tensor) => torch.sigmoid(x).mul(y), [leaf(2, 2), leaf(2)])).toBe(true);
-    expect(gradgradcheck((x: Tensor) => [x.exp(), x.pow(3)], [leaf(3)], { gen_non_contig_grad_outputs: true })).toBe(true);
+    expect(gradgradcheck((x: Tensor) => [x.exp(), x.pow(3)], [leaf(3)], { gen_non_contig_grad_outputs: true })).toBe(
+      true,
+    );
     expect(gradgradcheck((x: Tensor) => x.pow(3), [leaf(2)], vector(1, 2))).toBe(true);
     expect(gradgradcheck((x: Tensor) => x.pow(3), leaf(2), { grad_outputs: [vector(1, 2)] })).toBe(true);
   });
@@ -178,7 +202,9 @@ describe("gradgradcheck", () => {
   it("finds a second derivative that is 1% off where the first is right", () => {
     const wrong = apply(cube(1, 1.01));
     expect(gradcheck(wrong, [vector(1, -2)])).toBe(true);
-    expect(() => gradgradcheck(wrong, [vector(1, -2)])).toThrow(/^Jacobian mismatch for output 0 with respect to input 0,/);
+    expect(() => gradgradcheck(wrong, [vector(1, -2)])).toThrow(
+      /^Jacobian mismatch for output 0 with respect to input 0,/,
+    );
     expect(gradgradcheck(wrong, [vector(1, -2)], null, { raise_exception: false })).toBe(false);
   });
 

@@ -108,9 +108,6 @@ CALLS += [
     call("scatter_add", i64(3), 0, L([1, 1]), L([2, 3])),
     attempt("scatter_add", f32(3), 0, L([0, 1]), f32(1)),
 ]
-for reduce in ("sum", "prod", "mean", "amax", "amin"):
-    CALLS.append(call("scatter_reduce", f32(3), 0, L([0, 0, 2, 0]), f32(4), reduce))
-    CALLS.append(call("scatter_reduce", f32(3), 0, L([0, 0, 2, 0]), f32(4), reduce, include_self=False))
 CALLS += [
     call("masked_select", f32(2, 3), mask(2, 3)),
     call("masked_select", f32(2, 3), M([True, False, True])),

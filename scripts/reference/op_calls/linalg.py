@@ -1,7 +1,5 @@
 """Products of matrices and what is made of them."""
 
-import torch
-
 from . import T, attempt, call, f32, f64, i64
 
 spd = T([[4.0, 1.0, 0.5], [1.0, 3.0, 0.25], [0.5, 0.25, 2.0]])

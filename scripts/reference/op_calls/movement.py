@@ -2,7 +2,7 @@
 
 import torch
 
-from . import T, attempt, call, f32, f64, fixed, i64, mask
+from . import T, attempt, call, f32, f64, i64, mask
 
 CALLS = [
     call("Tensor.view", f32(2, 3), 3, 2),

@@ -5,24 +5,24 @@ import torch
 from . import EDGES, T, attempt, call, f32, f64, i64, inf, mask, nan
 
 UNARY = """abs absolute acos acosh asin asinh atan atanh ceil cos cosh deg2rad digamma erf erfc erfinv exp exp2 expm1
-    floor frac isfinite isinf isnan isneginf isposinf lgamma log log10 log1p log2 logical_not logit nan_to_num neg
-    negative positive rad2deg reciprocal round rsqrt sigmoid sign signbit sin sinc sinh sqrt square tan tanh trunc fix
-    sgn bitwise_not arccos arccosh arcsin arcsinh arctan arctanh""".split()
+    floor frac isfinite isinf isnan lgamma log log10 log1p log2 logical_not logit nan_to_num neg negative rad2deg
+    reciprocal round rsqrt sigmoid sign signbit sin sinc sinh sqrt square tan tanh trunc fix bitwise_not arccos
+    arccosh arcsin arcsinh arctan arctanh""".split()
 
-BINARY = """add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow maximum minimum fmax
-    fmin atan2 arctan2 logaddexp logaddexp2 eq ne lt le gt ge not_equal less less_equal greater greater_equal
-    logical_and logical_or logical_xor hypot copysign xlogy heaviside nextafter bitwise_and bitwise_or bitwise_xor
-    rsub float_power isclose""".split()
+BINARY = """add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow maximum minimum atan2
+    arctan2 logaddexp eq ne lt le gt ge not_equal less less_equal greater greater_equal logical_and logical_or
+    logical_xor hypot copysign xlogy heaviside bitwise_and bitwise_or bitwise_xor rsub isclose""".split()
 
-TENSORS_ONLY = """maximum minimum fmax fmin atan2 arctan2 logaddexp logaddexp2 logical_and logical_or logical_xor hypot
-    heaviside nextafter isclose""".split()
+TENSORS_ONLY = """maximum minimum atan2 arctan2 logaddexp logical_and logical_or logical_xor hypot heaviside isclose""".split()
 
 LEFT = [-inf, -7.0, -2.5, -1.0, -0.0, 0.0, 1.0, 2.5, 7.0, inf, nan, 0.0, 0.0, -1.0, 2.0, 2.0]
 RIGHT = [2.0, 2.0, -2.0, -1.0, 0.0, 0.0, 1.0, 0.5, -2.0, inf, 1.0, nan, 3.0, 0.5, -inf, -0.0]
 
 CALLS = []
 for name in UNARY:
-    CALLS.append(attempt(name, T(EDGES)))
+    # at its poles PyTorch rounds pi, and the derivative is some large number
+    edges = [x for x in EDGES if name != "digamma" or x > 0 or x % 1 == 0.5]
+    CALLS.append(attempt(name, T(edges)))
     CALLS.append(attempt(name, f64(2, 2, low=0.1, high=0.9)))
     CALLS.append(attempt(name, T([-2, 0, 1, 3], torch.int64)))
     CALLS.append(attempt(name, T([True, False], torch.bool)))
@@ -110,7 +110,10 @@ CALLS += [
     attempt("masked_fill", f32(3), T([1, 0, 1], torch.int64), 7),
     call("mul", f32(2, 3), T(2.0)),
     call("heaviside", T([-1.0, 0.0, 2.0]), T([0.5])),
+    call("xlogy", 2, f32(2, low=0.5)),
+    call("xlogy", 0.5, T([0.0, nan, 2.0])),
     call("polygamma", 1, f32(2, low=0.5)),
+    call("Tensor.polygamma", f32(2, low=0.5), 2),
     call("bitwise_left_shift", i64(3, low=0), T([1, 2, 0], torch.int64)),
     call("bitwise_right_shift", i64(3, low=0), T([1, 2, 0], torch.int64)),
     attempt("floor_divide", i64(2), 0),
@@ -147,7 +150,6 @@ CALLS += [
     attempt("Tensor.add_", f32(3), f32(2, 3)),
     attempt("Tensor.add_", i64(3), 0.5),
     attempt("Tensor.div_", i64(3), 2),
-    call("Tensor.eq_", f32(3), 1),
     call("Tensor.bitwise_and_", i64(2), 1),
 ]
 for name in ("float", "double", "long", "int", "byte", "bool"):

@@ -14,6 +14,7 @@ const ERFC_SERIES = [
 
 /** `2 / sqrt(pi) * integral from 0 to x of e^(-t^2) dt`. */
 export function erf(x: number): number {
+  if (x === 0) return x;
   if (Math.abs(x) >= 1) return Math.sign(x) * (1 - erfc(Math.abs(x)));
   // 2 / sqrt(pi) * sum over n of (-1)^n x^(2n+1) / (n! (2n+1))
   const y = -x * x;
@@ -71,6 +72,7 @@ export function hurwitzZeta(s: number, q: number): number {
     const sign = s % 2 === 0 ? 1 : -1;
     return hurwitzZeta(s, fraction) + sign * (hurwitzZeta(s, 1 - fraction) - hurwitzZeta(s, 1 - q));
   }
+  if (q === Infinity) return 0;
   let sum = 0;
   let a = q;
   for (; a < LARGE; a++) {
@@ -126,7 +128,7 @@ const ZETA = Array.from({ length: 26 }, (_, i) => hurwitzZeta(i + 2, 2));
 /** The logarithm of the absolute value of the gamma function. */
 export function lgamma(x: number): number {
   if (x <= 0) {
-    if (Number.isInteger(x)) return Infinity;
+    if (Number.isInteger(x) || x === -Infinity) return Infinity;
     // gamma(x) gamma(1 - x) = pi / sin(pi x)
     return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * (x % 1)))) - lgamma(1 - x);
   }

@@ -164,7 +164,7 @@ export const _mish = op("Tensor::_mish[_](Tensor self) -> Tensor")({
       },
     ],
   },
-  example: ["torch.tensor([1.0, 2.5])._mish()", "tensor([0.8651, 2.4713])"],
+  example: ["torch.tensor([1.0, 2.5])._mish()", "tensor([0.8651, 2.4714])"],
 });
 /** `ln(1 + e^x)` without overflow. */
 function logOnePlusExp(x: number): number {
@@ -174,7 +174,7 @@ function logOnePlusExp(x: number): number {
 /** `input * tanh(softplus(input))`. */
 export const mish = op("nn.functional::mish(Tensor input, bool inplace=False) -> Tensor")({
   composite: (input, inplace) => (inplace ? input._mish_() : input._mish()),
-  example: ["nn.functional.mish(torch.tensor([1, 2.5]))", "tensor([0.8651, 2.4713])"],
+  example: ["nn.functional.mish(torch.tensor([1, 2.5]))", "tensor([0.8651, 2.4714])"],
 });
 
 /** `ln(1 + e^(beta * input)) / beta`; `input` itself where `beta * input > threshold`. */
@@ -200,7 +200,7 @@ export const softplus = op("nn.functional::softplus(Tensor input, Scalar beta=1,
 
 /** `ln(sigmoid(input))`. */
 export const logsigmoid = op("nn.functional::logsigmoid(Tensor input) -> Tensor")({
-  ...pointwise1((x) => -logOnePlusExp(-x), "same", floatOnly("log_sigmoid_cpu")),
+  ...pointwise1((x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))), "same", floatOnly("log_sigmoid_cpu")),
   derivatives: { input: ["input", (g, { input }) => g.mul(input.neg().sigmoid())] },
   nodeName: "LogSigmoidBackward0",
   example: ["nn.functional.logsigmoid(torch.zeros(1))", "tensor([-0.6931])"],
@@ -230,5 +230,5 @@ export const glu = op("nn.functional::glu(Tensor input, int dim=-1) -> Tensor")(
     return input.narrow(d, 0, size / 2).mul(input.narrow(d, size / 2, size / 2).sigmoid());
   },
   samples: [{ input: [4] }, { input: [4, 3], dim: 0 }],
-  example: ["nn.functional.glu(torch.tensor([2, 0.0]))", "tensor([1.])"],
+  example: ["nn.functional.glu(torch.tensor([2.5, 0]))", "tensor([1.2500])"],
 });

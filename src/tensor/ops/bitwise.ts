@@ -1,7 +1,7 @@
 import { NotImplementedError } from "../../python/errors.js";
 import { bool, type DType, uint8 } from "../dtype.js";
 import { op } from "../op.js";
-import { computeDtype, pointwise1, pointwise2, type Value } from "../pointwise.js";
+import { broadcastAll, computeDtype, pointwise1, pointwise2, type Value } from "../pointwise.js";
 
 // JavaScript's operators know 32 bits; BigInt has the two's complement of every width.
 type Bits = (x: bigint, y: bigint) => bigint;
@@ -15,6 +15,7 @@ function bitwise(name: string, f: Bits) {
 }
 
 function integers(name: string, ...args: [Value, Value]): [Value, Value] {
+  broadcastAll(args); // PyTorch looks at the shapes first
   const dtype = computeDtype("same", args);
   if (dtype.is_floating_point || (name.endsWith("shift_cpu") && dtype === bool)) throw unsupported(name, dtype);
   return args;

@@ -54,6 +54,7 @@ export const _nll_loss = op(
   derivatives: { self: ["target weight self_shape", (g, saved) => nllGradient(g, saved.self_shape, saved)] },
   samples: [
     { self: [3, 4], target: { int: [1, 0, 3] } },
+    { self: [3, 4], target: { int: [1, -100, 3] }, weight: { int: [1, 2, 3, 4] } },
     { self: [3, 4], target: { int: [1, -100, 3] }, reduction: "sum" },
     { self: [3], target: { int: 2 } },
   ],
@@ -66,7 +67,10 @@ export const _nll_loss2d = op(
   forward: (self, target, weight, reduction, ignore_index) => nll(self, { target, weight, reduction, ignore_index }),
   derivatives: { self: ["target weight self_shape", (g, saved) => nllGradient(g, saved.self_shape, saved)] },
   nodeName: "NllLoss2DBackward0",
-  samples: [{ self: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, reduction: "none" }],
+  samples: [
+    { self: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, reduction: "none" },
+    { self: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, weight: { int: [1, 2, 3] } },
+  ],
   example: ["torch.zeros(1, 2, 1)._nll_loss2d(torch.tensor([[1]]))", "tensor(0.)"],
 });
 

@@ -7,7 +7,10 @@ import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 // Linear units with a slope below 0
 
 export const _leaky_relu = op("Tensor::_leaky_relu[_](Tensor self, Scalar negative_slope=0.01) -> Tensor")({
-  ...pointwise2(leaky, "same", floatOnly("leaky_relu_cpu")),
+  forward: (self, slope) => {
+    floatOnly("leaky_relu_cpu")(self.dtype);
+    return pointwise2(leaky).forward(self, slope);
+  },
   derivatives: {
     self: ["self", (g, { self, negative_slope }) => g.where(self.gt(0), g.mul(negative_slope))],
   },
@@ -134,17 +137,17 @@ export const _hardswish = op("Tensor::_hardswish[_](Tensor self) -> Tensor")({
       "self",
       (g, { self }) => {
         const inside = g.mul(self.div(3).add(0.5));
-        return g.where(self.ge(3), inside.masked_fill(self.le(-3), 0));
+        return inside.masked_fill(self.le(-3), 0).where(self.lt(3), g);
       },
     ],
   },
-  example: ["torch.tensor([-3, 0.6])._hardswish()", "tensor([-0.0000,  0.3600])"],
+  example: ["torch.tensor([-3, 0.6])._hardswish()", "tensor([-0.0000, 0.3600])"],
 });
 
 /** `input * hardsigmoid(input)`. */
 export const hardswish = op("nn.functional::hardswish(Tensor input, bool inplace=False) -> Tensor")({
   composite: (input, inplace) => (inplace ? input._hardswish_() : input._hardswish()),
-  example: ["nn.functional.hardswish(torch.tensor([-3, 0.6]))", "tensor([-0.0000,  0.3600])"],
+  example: ["nn.functional.hardswish(torch.tensor([-3, 0.6]))", "tensor([-0.0000, 0.3600])"],
 });
 
 /** `input` where its absolute value is above `lambd`, 0 elsewhere. */

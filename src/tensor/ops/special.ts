@@ -2,7 +2,7 @@ import { RuntimeError } from "../../python/errors.js";
 import { float32 } from "../dtype.js";
 import * as kernels from "../kernels/special.js";
 import { op } from "../op.js";
-import { pointwise1, pointwise2 } from "../pointwise.js";
+import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import type { Tensor } from "../tensor.js";
 
 // The error function
@@ -85,8 +85,9 @@ export const logit = op("logit[_](Tensor self, float? eps=None) -> Tensor")({
     self: [
       "self",
       (g, { self, eps }) => {
-        const slope = g.div(self.mul(self.rsub(1)));
-        return eps === null ? slope : slope.masked_fill(self.lt(eps).logical_or(self.gt(1 - eps)), 0);
+        const low = eps ?? 0;
+        const outside = self.lt(low).logical_or(self.gt(1 - low));
+        return g.div(self.mul(self.rsub(1)).abs()).masked_fill(outside, eps === null ? Number.NaN : 0);
       },
     ],
   },
@@ -103,9 +104,8 @@ export const xlogy = op("xlogy[_](Tensor self, Tensor|Scalar other) -> Tensor")(
     self: [
       "self other",
       (g, { self, other }) => {
-        const log = typeof other === "object" ? other.log() : Math.log(Number(other));
-        const flat = self.eq(0).logical_and(typeof other === "object" ? other.le(0) : self.eq(self).mul(+other <= 0));
-        return g.mul(log).masked_fill(flat, 0);
+        const flat = typeof other === "object" ? self.eq(0).logical_and(other.le(0)) : self.eq(+other <= 0 ? 0 : Number.NaN);
+        return g.xlogy(other).masked_fill(flat, 0);
       },
     ],
     other: ["self other", (g, { self, other }) => g.mul(self).div(other)],
@@ -132,13 +132,13 @@ function xLogY(x: number, y: number): number {
 
 /** `sqrt(self^2 + other^2)` without overflow. */
 export const hypot = op("hypot[_](Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2(Math.hypot, "float"),
+  ...pointwise2(Math.hypot, "same", floatOnly("hypot_cpu")),
   derivatives: {
     self: ["self result", (g, { self, result }) => g.mul(self.div(result))],
     other: ["other result", (g, { other, result }) => g.mul(other.div(result))],
   },
   domain: { self: [0.3, 2], other: [0.3, 2] },
-  example: ["torch.tensor([3.0]).hypot(torch.tensor([4.0]))", "tensor([5.])"],
+  example: ["torch.tensor([1.5]).hypot(torch.tensor([2]))", "tensor([2.5000])"],
 });
 
 /** `sin(pi x) / (pi x)`, and 1 at 0. */
@@ -179,6 +179,8 @@ export const rad2deg = op("rad2deg[_](Tensor self) -> Tensor")({
 export const heaviside = op("heaviside[_](Tensor self, Tensor values) -> Tensor")({
   forward: (self, values) => step.forward(alike(self, values), values),
   into: (self, values) => step.into(alike(self, values), values),
+  derivatives: { self: () => null, values: ["self", (g, { self }) => g.masked_fill(self.ne(0), 0)] },
+  domain: { self: [0.2, 2] },
   example: ["torch.tensor([-1, 0, 2]).heaviside(torch.tensor([5]))", "tensor([0, 5, 1])"],
 });
 const step = pointwise2((x, value) => (x === 0 ? value : Number(x > 0)));
@@ -198,7 +200,7 @@ export const copysign = op("copysign[_](Tensor self, Tensor|Scalar other) -> Ten
   ...pointwise2((x, y) => (y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x)), "float"),
   derivatives: {
     // the sign by which self was multiplied; 0 where self is 0
-    self: ["self result", (g, { self, result }) => g.mul(result.sign().mul(self.sign()))],
+    self: ["self result", (g, { self, result }) => g.mul(result.div(self)).masked_fill(self.eq(0), 0)],
     other: (g) => g.mul(0),
   },
   domain: { self: [0.2, 2], other: [0.2, 2] },

@@ -9,13 +9,19 @@ const step = 1e-6;
 
 type Vectors = readonly (readonly number[])[];
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
-const size = (a: ArrayLike<number>, b: ArrayLike<number>): number => dot(Array.from(a, Math.abs), Array.from(b, Math.abs));
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
+const size = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  dot(Array.from(a, Math.abs), Array.from(b, Math.abs));
 const total = (parts: readonly number[]): number => parts.reduce((sum, x) => sum + x, 0);
 const values = (t: Tensor): ArrayLike<number> => t.toTypedArray();
 
 /** The call at `inputs`: the leaves it was given, and what of its result is in float64. `asking` leaves want gradients. */
-function evaluate(call: Call, inputs: Vectors, asking: readonly DrawnTensor[]): { leaves: Tensor[]; outputs: Tensor[] } {
+function evaluate(
+  call: Call,
+  inputs: Vectors,
+  asking: readonly DrawnTensor[],
+): { leaves: Tensor[]; outputs: Tensor[] } {
   const floats = floatsOf(call);
   const leaves = floats.map((t, i) => t.with(inputs[i]).build(float64).requires_grad_(asking.includes(t)));
   const args = call.bind((t) => (t.dtype === null ? leaves[floats.indexOf(t)] : t.build(float64)));
@@ -69,7 +75,12 @@ export function checkFirst(call: Call, asking: readonly DrawnTensor[] = floatsOf
   const inputs = floats.map((t) => t.values);
   const { leaves, outputs } = evaluate(call, inputs, asking);
   const v = projections(outputs, random);
-  const gradients = gradientsOf(leaves, outputs, v.map((t) => t.build(float64)), false);
+  const gradients = gradientsOf(
+    leaves,
+    outputs,
+    v.map((t) => t.build(float64)),
+    false,
+  );
   const loss = (at: Vectors) => {
     const made = evaluate(call, at, []).outputs;
     return {
@@ -77,7 +88,13 @@ export function checkFirst(call: Call, asking: readonly DrawnTensor[] = floatsOf
       size: total(made.map((out, k) => size(v[k].values, values(out)))),
     };
   };
-  return compare("gradient", inputs, gradients.map((g) => g && values(g)), loss, random);
+  return compare(
+    "gradient",
+    inputs,
+    gradients.map((g) => g && values(g)),
+    loss,
+    random,
+  );
 }
 
 /**
@@ -95,7 +112,12 @@ export function checkSecond(call: Call): number[] {
   const first = gradientsOf(leaves, outputs, givens, true);
   const reached = first.flatMap((g, i) => (g?.requires_grad ? [i] : []));
   const weights = reached.map((i) => new DrawnTensor(leaves[i].shape, w[i], "contiguous").build(float64));
-  const second = gradientsOf([...leaves, ...givens], reached.map((i) => first[i]!), weights, false);
+  const second = gradientsOf(
+    [...leaves, ...givens],
+    reached.map((i) => first[i]!),
+    weights,
+    false,
+  );
   const G = (at: Vectors) => {
     const there = evaluate(call, at.slice(0, xs.length), floats);
     // elements that share a place cannot be moved apart
@@ -107,7 +129,13 @@ export function checkSecond(call: Call): number[] {
     };
   };
   const inputs = [...xs, ...v.map((t) => t.values)];
-  return compare("second derivative", inputs, second.map((g) => g && values(g)), G, random);
+  return compare(
+    "second derivative",
+    inputs,
+    second.map((g) => g && values(g)),
+    G,
+    random,
+  );
 }
 
 function projections(outputs: readonly Tensor[], random: () => number): DrawnTensor[] {
@@ -126,7 +154,11 @@ function gradientsOf(
   const found = new Map<Tensor, Tensor | null>(asking.map((t) => [t, null]));
   if (recorded.length > 0 && asking.length > 0) {
     const grad_outputs = recorded.map((k) => given[k]);
-    const gradients = grad(recorded.map((k) => outputs[k]), asking, { grad_outputs, create_graph, allow_unused: true });
+    const gradients = grad(
+      recorded.map((k) => outputs[k]),
+      asking,
+      { grad_outputs, create_graph, allow_unused: true },
+    );
     asking.forEach((t, i) => {
       found.set(t, gradients[i]);
     });

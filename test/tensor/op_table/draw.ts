@@ -162,7 +162,9 @@ export function callsOf(info: OpInfo, layouts: readonly Layout[] = allLayouts): 
   const sample = samples ? fc.constantFrom(...samples) : broadcastingSamples(info);
   const possible = readsMemory.has(info.name) ? (["contiguous"] as const) : layouts;
   const layout = fc.array(fc.constantFrom(...possible), { minLength: 4, maxLength: 4 });
-  return fc.tuple(sample, layout, fc.noShrink(fc.nat())).map(([args, places, from]) => drawCall(info, args, places, from));
+  return fc
+    .tuple(sample, layout, fc.noShrink(fc.nat()))
+    .map(([args, places, from]) => drawCall(info, args, places, from));
 }
 
 function drawCall(info: OpInfo, sample: SampleArgs, layouts: readonly Layout[], from: number): Call {

@@ -21,7 +21,10 @@ describe("each op of the table", () => {
   });
 
   it.each(table)("%s: so do the second derivatives", (_, info) => {
-    fc.assert(fc.property(callsOf(info, distinctLayouts), (call) => void checkSecond(call)), { seed, numRuns: 15 });
+    fc.assert(
+      fc.property(callsOf(info, distinctLayouts), (call) => void checkSecond(call)),
+      { seed, numRuns: 15 },
+    );
   });
 });
 
@@ -31,7 +34,11 @@ type Formula = (grad: unknown, saved: unknown) => unknown;
 type Derivatives = NonNullable<AnySpec["derivatives"]>;
 
 /** The op with what `change` makes of the derivative of the argument `name`. */
-function sabotaged(info: OpInfo, name: string, change: (saves: string, formula: Formula) => Derivatives[string]): OpInfo {
+function sabotaged(
+  info: OpInfo,
+  name: string,
+  change: (saves: string, formula: Formula) => Derivatives[string],
+): OpInfo {
   const { derivatives } = info.spec;
   const derivative = derivatives![name];
   const [saves, formula] = typeof derivative === "function" ? (["", derivative] as const) : derivative;
@@ -54,10 +61,15 @@ const tooLarge = gradientTimes((g) => g.mul(1.01));
 /** A gradient that is right, but whose own derivative is 1% too large. */
 const tooSteep = gradientTimes((g) => g.detach().add(g.sub(g.detach()).mul(1.01)));
 /** A formula of which something that it reads is not kept. */
-const without = (name: string) => (saves: string, formula: Formula): Derivatives[string] => [
-  saves.split(" ").filter((s) => s !== name).join(" "),
-  formula,
-];
+const without =
+  (name: string) =>
+  (saves: string, formula: Formula): Derivatives[string] => [
+    saves
+      .split(" ")
+      .filter((s) => s !== name)
+      .join(" "),
+    formula,
+  ];
 
 /** The tensors of a call that are, or are in, the argument `name`. */
 function tensorsOf(call: Call, name: string): DrawnTensor[] {

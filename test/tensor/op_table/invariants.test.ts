@@ -8,7 +8,7 @@ import * as library from "../../../src/tensor/index.js";
 import type { OpInfo } from "../../../src/tensor/op.js";
 import { sameShape } from "../../../src/tensor/shape.js";
 import { Tensor } from "../../../src/tensor/tensor.js";
-import { Call, callsOf, distinctLayouts, floatsOf, run, seed, table, tensorsIn } from "./draw.js";
+import { type Call, callsOf, distinctLayouts, floatsOf, run, seed, table, tensorsIn } from "./draw.js";
 
 const holds = (info: OpInfo, property: (call: Call) => void, numRuns = 15): void => {
   fc.assert(
@@ -22,7 +22,8 @@ const holds = (info: OpInfo, property: (call: Call) => void, numRuns = 15): void
 
 /** Everything that can be seen of a result: dtypes, shapes and elements. */
 function seen(result: unknown): unknown {
-  if (result instanceof Tensor) return { dtype: String(result.dtype), shape: result.shape, values: [...result.toTypedArray()] };
+  if (result instanceof Tensor)
+    return { dtype: String(result.dtype), shape: result.shape, values: [...result.toTypedArray()] };
   return Array.isArray(result) ? result.map(seen) : result;
 }
 
@@ -112,7 +113,9 @@ describe("the forms of an op agree", () => {
       const f = functions[info.home][info.name] as (...args: unknown[]) => unknown;
       const want = seen(run(call));
       manual_seed(0);
-      expect(seen(f(...call.bind((t) => t.build(float64)).slice(0, info.signature.positional), keywordsOf(call)))).toEqual(want);
+      expect(
+        seen(f(...call.bind((t) => t.build(float64)).slice(0, info.signature.positional), keywordsOf(call))),
+      ).toEqual(want);
     });
   });
 
@@ -134,7 +137,8 @@ describe("the forms of an op agree", () => {
       const layout = distinctLayouts[call.seed % 4];
       const [self, ...others] = call.bind((t) => t.build(float64, layout)) as [Tensor, ...unknown[]];
       if (!(self instanceof Tensor)) return;
-      const change = () => method(self, `${info.name}_`)(...others.slice(0, info.signature.positional - 1), keywordsOf(call));
+      const change = () =>
+        method(self, `${info.name}_`)(...others.slice(0, info.signature.positional - 1), keywordsOf(call));
       if (!sameShape(self.shape, result.shape)) {
         expect(change).toThrow(/doesn't match the broadcast shape|shape/);
         return;
@@ -172,12 +176,16 @@ describe("the forms of an op agree", () => {
 });
 
 const method = (self: Tensor, name: string) =>
-  ((self as unknown as Record<string, (...args: unknown[]) => unknown>)[name] as (...args: unknown[]) => unknown).bind(self);
+  ((self as unknown as Record<string, (...args: unknown[]) => unknown>)[name] as (...args: unknown[]) => unknown).bind(
+    self,
+  );
 
 /** The arguments of a call that can only be given by name. */
 function keywordsOf(call: Call): Record<string, unknown> {
   const { parameters, positional } = call.info.signature;
-  return Object.fromEntries(parameters.slice(positional).flatMap((p) => (p.name in call.args ? [[p.name, call.args[p.name]]] : [])));
+  return Object.fromEntries(
+    parameters.slice(positional).flatMap((p) => (p.name in call.args ? [[p.name, call.args[p.name]]] : [])),
+  );
 }
 
 describe("the documented example of each op", () => {
@@ -203,7 +211,10 @@ describe("what an op keeps for its backward pass", () => {
     if (results.length === 0 || victims.length === 0) return null;
     for (const t of victims) t.detach().copy_(t.detach().clone());
     try {
-      backward(results, results.map((t) => library.ones_like(t)));
+      backward(
+        results,
+        results.map((t) => library.ones_like(t)),
+      );
       return false;
     } catch (error) {
       if (/modified by an inplace operation/.test(String(error))) return true;
@@ -229,9 +240,12 @@ describe("what an op keeps for its backward pass", () => {
     expect(verdicts(info, at)).toContain(true);
   });
 
-  it.each(places.filter((p) => !p.kept))("$name does not mind that $what was changed, as it does not need it", ({ info, at }) => {
-    expect(verdicts(info, at)).not.toContain(true);
-  });
+  it.each(places.filter((p) => !p.kept))(
+    "$name does not mind that $what was changed, as it does not need it",
+    ({ info, at }) => {
+      expect(verdicts(info, at)).not.toContain(true);
+    },
+  );
 });
 
 describe("these tests", () => {

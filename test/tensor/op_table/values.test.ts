@@ -49,7 +49,9 @@ function decode(value: Recorded, leaves: Tensor[] = []): unknown {
 /** The entries that a recorded name means. */
 function entriesOf(op: string): OpInfo[] {
   const [, place, name] = /^(?:(Tensor|F)\.)?(.*)$/.exec(op)!;
-  const found = table.map(([, info]) => info).filter((info) => `${info.name}${info.isInplace && op.endsWith("_") ? "_" : ""}` === name);
+  const found = table
+    .map(([, info]) => info)
+    .filter((info) => `${info.name}${info.isInplace && op.endsWith("_") ? "_" : ""}` === name);
   const distinct = [...new Set(found)];
   if (place === "Tensor") return distinct.filter((info) => info.isMethod);
   return distinct.filter((info) => info.home === (place === "F" ? "nn.functional" : "torch"));
@@ -110,7 +112,8 @@ function expectSame(got: unknown, want: Recorded, signOfZero = true): void {
   y.forEach((expected, i) => {
     const near = Math.abs(x[i] - expected) <= tolerance * (Math.abs(expected) + 0.1 * scale);
     const otherZero = signOfZero && expected === 0 && x[i] === 0;
-    if (!Object.is(x[i], expected) && (!near || otherZero)) throw new Error(`expected ${JSON.stringify(want)}, got ${got}`);
+    if (!Object.is(x[i], expected) && (!near || otherZero))
+      throw new Error(`expected ${JSON.stringify(want)}, got ${got}`);
   });
 }
 
@@ -137,7 +140,9 @@ describe("PyTorch's values", () => {
     expectSame(result, call.result!);
     const made = tensorsIn(result).filter((t) => t.requires_grad);
     if (grads?.to === null) return;
-    const recordedGradients = grads ? grads.of.map((g) => decode({ ...(g as Record<string, Recorded>), fixed: true }) as Tensor) : [];
+    const recordedGradients = grads
+      ? grads.of.map((g) => decode({ ...(g as Record<string, Recorded>), fixed: true }) as Tensor)
+      : [];
     expect(made.length).toBe(recordedGradients.length);
     if (!grads) return;
     const found = grad(made, leaves, { grad_outputs: recordedGradients, allow_unused: true });

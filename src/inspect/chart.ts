@@ -83,7 +83,7 @@ function scaleOf(axis: Axis, values: readonly number[], { range, ticks }: Extent
   const greatest = values.reduce((a, b) => Math.max(a, b));
   const scale = (axis.log ? scaleLog() : scaleLinear()).domain(axis.domain ?? domainOf(axis, least, greatest, rounded));
   scale.range(range).clamp(true);
-  if (rounded && !axis.domain && !axis.log) scale.nice(ticks);
+  if (rounded && !axis.domain) scale.nice(ticks);
   const all = scale.ticks(ticks);
   return Object.assign((value: number) => scale(value), { ticks: axis.log ? thinned(all, ticks) : all });
 }

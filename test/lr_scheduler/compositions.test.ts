@@ -48,7 +48,7 @@ describe("rates and bounds that are tensors round as PyTorch's", () => {
       const optimizer = buildOptimizer(rates);
       const tensors = Object.entries(options).map(([key, v]) => [
         key,
-        /^0/.test(v as string) ? torch.tensor(Number(v)) : v,
+        typeof v === "string" && v[0] === "0" ? torch.tensor(Number(v)) : v,
       ]);
       const scheduler = build(name, optimizer, Object.fromEntries(tensors));
       seen.forEach((expected, i) => {

@@ -54,7 +54,9 @@ describe("each op of the table", () => {
     });
   });
 
-  it.each(table)("%s gives the same in any memory layout", (_, info) => {
+  // normal_ draws otherwise into memory with gaps, as PyTorch's does
+  const anywhere = table.filter(([name]) => name !== "normal_");
+  it.each(anywhere)("%s gives the same in any memory layout", (_, info) => {
     holds(info, (call) => {
       const layout = info.onlyInPlace ? distinctLayouts[call.seed % 4] : undefined;
       const got = run(call, float64, layout);

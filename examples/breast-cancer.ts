@@ -6,12 +6,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { data, lr_scheduler, nn, optim, torch } from "rushlight";
+import { schedulers } from "./lib/schedulers.js";
 import { count, namesOf, options, runScript, seed } from "./lib/script.js";
 import { column, DataError, head, numbers, readTable } from "./lib/table.js";
-
-const schedulers: Record<string, (optimizer: optim.Optimizer) => lr_scheduler.LRScheduler> = {
-  StepLR: (optimizer) => new lr_scheduler.StepLR(optimizer, { step_size: 20, gamma: 0.5 }),
-};
 
 runScript(() => {
   const args = options({
@@ -66,7 +63,7 @@ runScript(() => {
   const optimizer = new optim.Adam(model.parameters(), { lr: 0.001 });
 
   // Learning rate scheduler
-  const scheduler = makeScheduler(optimizer);
+  const scheduler = makeScheduler(optimizer, num_epochs);
 
   // Training loop
   for (let epoch = 0; epoch < num_epochs; epoch++) {
@@ -79,7 +76,8 @@ runScript(() => {
       loss.backward();
       optimizer.step();
     }
-    scheduler.step();
+    if (scheduler instanceof lr_scheduler.ReduceLROnPlateau) scheduler.step(loss);
+    else scheduler.step();
     console.log(`Epoch [${epoch + 1}/${num_epochs}], Loss: ${loss.item()}, LR: ${scheduler.get_last_lr()[0]}`);
   }
 

@@ -22,6 +22,8 @@ import { zeros_ } from "rushlight/nn/init";
 import { SGD } from "rushlight/optim";
 import { StepLR } from "rushlight/lr_scheduler";
 import { TensorDataset } from "rushlight/data";
+import { checkpoint, load, restore, save } from "rushlight/io";
+import { plotSvg, scheduleChart } from "rushlight/inspect";
 
 torch.manual_seed(0);
 const x = torch.linspace(-1, 1, 32).view(-1, 1);
@@ -41,7 +43,18 @@ const error: number = mse_loss(model(x), y).item();
 if (!(error < 1e-6)) throw new Error(`the line was not learned: ${error}`);
 const entries = [Linear, zeros_, SGD, StepLR, TensorDataset];
 if (!entries.every((entry) => typeof entry === "function")) throw new Error("an entry is missing");
-console.log("the package works");
+
+const moved = load(save(checkpoint({ model, optimizer, scheduler })));
+restore(moved, { model, optimizer, scheduler });
+if (!plotSvg(scheduleChart(scheduler, 10)).startsWith("<svg")) throw new Error("no drawing");
 TS
 "$root/node_modules/.bin/tsc" --strict --module nodenext --target es2022 --lib es2023,dom,esnext.disposable --types "" use.ts
 node use.js
+npx --no rushlight lr OneCycleLR max_lr=0.1 total_steps=100 --svg cycle.svg
+grep -q "</svg>" cycle.svg
+npx --no rushlight lr StepLR step_size=30 | grep -q "learning rate"
+if npx --no rushlight lr StepLR 2>complaint; then echo "the command took a mistake for a success" >&2; exit 1; fi
+grep -q "^error: .*step_size" complaint
+[ "$(grep -c "^    at " complaint)" -eq 0 ]
+grep -q "^d3-scale" node_modules/rushlight/dist/THIRD_PARTY_LICENSES.txt
+echo "the package works"

@@ -47,7 +47,7 @@ export function told<T>({ text }: Schedule, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw new UsageError(`${text}: ${(error as Error).message}`);
+    throw error instanceof UsageError ? error : new UsageError(`${text}: ${(error as Error).message}`);
   }
 }
 
@@ -65,6 +65,7 @@ function functionOr(key: string, value: Value): unknown {
 }
 
 const { cos, sin, exp, log, sqrt, min, max, abs, floor, PI: pi } = Math;
+
 /** What an expression may use without `Math.` */
 const mathematics = { cos, sin, exp, log, sqrt, min, max, abs, floor, pi };
 

@@ -56,39 +56,37 @@ const options = {
 /**
  * The command `rushlight lr`.
  *
+ * @returns what to print
  * @throws UsageError for what cannot be read or built
  */
-export function lr(args: readonly string[], terminal: Terminal): void {
+export function lr(args: readonly string[], terminal: Terminal): string {
   const { values, positionals } = parsed(args);
-  if (values.help) return terminal.out(lrHelp);
+  if (values.help) return lrHelp;
   const schedules = parseSchedules(joinArguments(positionals));
-  if (values.show !== "lr" && values.show !== "momentum") {
-    throw new UsageError(`--show wants lr or momentum, not '${values.show}'`);
-  }
-  const request = {
+  const request: Request = {
     start: { lr: number("lr", values.lr), momentum: number("momentum", values.momentum) },
     steps: values.steps === undefined ? null : count("steps", values.steps, 1),
     metric: values.metrics === undefined ? undefined : metricsOf(values.metrics),
-    what: values.show,
+    what: oneOf("show", ["lr", "momentum"], values.show),
     log: values.log,
     title: values.title,
   };
   if (values.explain !== undefined) {
     const at = count("explain", values.explain, 0);
-    return terminal.out(schedules.map((schedule) => explanation(schedule, at, request)).join("\n"));
+    return schedules.map((schedule) => explanation(schedule, at, request)).join("\n");
   }
   const chart = chartOf(schedules, request);
-  if (values.json) return terminal.out(JSON.stringify(chart.series.map(({ name, points }) => ({ name, points }))));
+  if (values.json) return JSON.stringify(chart.series.map(({ name, points }) => ({ name, points })));
   const size = {
     ...(values.width !== undefined && { width: count("width", values.width, 20) }),
     ...(values.height !== undefined && { height: count("height", values.height, 8) }),
   };
   if (values.svg !== undefined) {
     terminal.writeFile(values.svg, plotSvg(chart, size));
-    return terminal.out(`wrote ${values.svg}`);
+    return `wrote ${values.svg}`;
   }
   const color = values["no-color"] ? false : (values.color ?? terminal.color);
-  terminal.out(plotText(chart, { width: terminal.columns, height: Math.min(24, terminal.rows - 1), color, ...size }));
+  return plotText(chart, { width: terminal.columns, height: Math.min(24, terminal.rows - 1), color, ...size });
 }
 
 interface Request {
@@ -102,15 +100,14 @@ interface Request {
 
 /** Each schedule has an optimizer of its own. */
 function chartOf(schedules: readonly Schedule[], { start, steps, metric, what, log, title }: Request) {
+  const built = schedules.map((schedule) => ({ schedule, scheduler: build(schedule, start) }));
   const longest = schedules.map(horizon).reduce((a, b) => Math.max(a, b));
   const unit = schedules.every(({ name }) => name === "OneCycleLR" || name === "CyclicLR") ? "step" : "epoch";
-  const charts = schedules.map((schedule) =>
-    told(schedule, () => {
-      const shown = steps ?? Math.min(longest, stepLimit(schedule));
-      const settings = { what, log, unit, ...(title !== undefined && { title }), ...(metric && { metric }) };
-      return scheduleChart({ [schedule.text]: build(schedule, start) }, shown, settings);
-    }),
-  );
+  const settings = { what, log, unit, ...(title !== undefined && { title }), ...(metric && { metric }) };
+  const charts = built.map(({ schedule, scheduler }) => {
+    const shown = steps ?? Math.min(longest, stepLimit(schedule));
+    return told(schedule, () => scheduleChart({ [schedule.text]: scheduler }, shown, settings));
+  });
   return { ...charts[0], series: charts.flatMap((chart) => chart.series) };
 }
 
@@ -129,6 +126,12 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message.split(". ")[0]);
   }
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], text: string): T {
+  const found = known.find((word) => word === text);
+  if (found === undefined) throw new UsageError(`--${name} wants ${known.join(" or ")}, not '${text}'`);
+  return found;
 }
 
 function number(name: string, text: string): number {

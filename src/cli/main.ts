@@ -17,7 +17,6 @@ const wantsColor = (stdout.isTTY && env.TERM !== "dumb") || Boolean(env.FORCE_CO
 process.exitCode = run(
   process.argv.slice(2),
   {
-    out: (text) => void stdout.write(`${text}\n`),
     writeFile: (path, text) => {
       try {
         writeFileSync(path, text);
@@ -29,6 +28,6 @@ process.exitCode = run(
     rows: stdout.rows ?? 25,
     color: wantsColor && !env.NO_COLOR,
   },
-  (text) => void stderr.write(`${text}\n`),
+  { out: (text) => void stdout.write(`${text}\n`), error: (text) => void stderr.write(`${text}\n`) },
   version,
 );

@@ -1,6 +1,5 @@
-/** What a command may do to the world. */
+/** What a command knows of the world, and may do to it. */
 export interface Terminal {
-  out(text: string): void;
   writeFile(path: string, text: string): void;
   /** The width of the terminal, in columns. */
   readonly columns: number;

@@ -13,6 +13,10 @@ import { arrayTypeOf, type Encoded } from "./encode.js";
  *    32  header    JSON: { tree, tensors, arrays: [[type, length], ...] }
  *     …  arrays    each at a multiple of 8
  */
+// globals in Node and browsers alike
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+
 const MAGIC = "RUSHLT\r\n";
 const VERSION = 1;
 const AT = { version: 8, checksum: 12, checked: 16, length: 16, headerLength: 24, header: 32 } as const;

@@ -6,11 +6,6 @@ import { Tensor } from "../tensor/index.js";
 
 /* What schedulers read from an optimizer's parameter groups and write to them. */
 
-declare module "../python/signature-types.js" {
-  interface Vocabulary {
-    Optimizer: Optimizer;
-  }
-}
 // checkOptimizer speaks PyTorch's words
 registerType("Optimizer", () => true);
 

@@ -98,7 +98,7 @@ export class MultiplicativeLR extends FunctionLR {
     const { last_epoch } = this;
     const base = `the base ${showAll(this.base_lrs)}`;
     if (last_epoch < 1) return `${base}, as lr_lambda is not called before epoch 1`;
-    const called = last_epoch === 1 ? "lr_lambda(1)" : `lr_lambda(1) ... lr_lambda(${last_epoch})`;
-    return `${base} times ${called}, each of them times what the rate was then`;
+    const called = last_epoch === 1 ? "lr_lambda(1)" : `lr_lambda(1) to lr_lambda(${last_epoch})`;
+    return `${base} times ${called}; one factor an epoch, times what the rate was then`;
   }
 }

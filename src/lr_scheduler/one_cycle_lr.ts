@@ -105,8 +105,9 @@ export class OneCycleLR extends LRScheduler {
     const between = (group: ParamGroup, from: string, to: string): Hyperparameter =>
       anneal(noted(group, from), noted(group, to), pct);
     return this.optimizer.param_groups.map((group) => {
+      const rate = between(group, phase.start_lr, phase.end_lr);
       if (this.cycle_momentum) setMomentum(group, between(group, phase.start_momentum, phase.end_momentum));
-      return between(group, phase.start_lr, phase.end_lr);
+      return rate;
     });
   }
 

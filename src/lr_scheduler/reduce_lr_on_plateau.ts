@@ -128,7 +128,7 @@ export class ReduceLROnPlateau extends LRScheduler<MetricArguments> {
   override _rule(): string {
     const { mode, factor, patience, num_bad_epochs, best } = this;
     const waiting = Number.isFinite(best)
-      ? `the best (${mode}) metric is ${show(best)}, and of ${count(patience, "epoch")} of patience ${num_bad_epochs} are used up`
+      ? `the best (${mode}) metric is ${show(best)}, ${num_bad_epochs} of ${count(patience, "epoch")} of patience used up`
       : "there was no metric yet";
     const cooling = this.in_cooldown ? `, with ${count(this.cooldown_counter, "epoch")} of cooldown to go` : "";
     return `from ${showAll(this.built)}, times ${show(factor)} whenever the metric had not improved for more than ${count(patience, "epoch")}; ${waiting}${cooling}`;

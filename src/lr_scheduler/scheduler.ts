@@ -10,6 +10,12 @@ import { checkStepOrder, trackSteps } from "./step_order.js";
 import { targetOf } from "./target.js";
 import { showAll } from "./text.js";
 
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    Optimizer: Optimizer;
+  }
+}
+
 /** A learning rate is a tensor where the group's is. */
 export type LearningRate = Hyperparameter;
 

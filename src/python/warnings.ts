@@ -1,3 +1,6 @@
+/** A global in Node and browsers alike. */
+declare const console: { warn(text: string): void };
+
 /** The names of Python's warning categories that PyTorch uses. */
 export type WarningCategory = "UserWarning" | "FutureWarning" | "DeprecationWarning";
 

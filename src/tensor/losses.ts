@@ -1,7 +1,7 @@
+import { is_grad_enabled } from "../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../python/errors.js";
 import { warn } from "../python/warnings.js";
-import { is_grad_enabled } from "../autograd/grad_mode.js";
-import { sameShape, type Shape, showShape } from "./shape.js";
+import { type Shape, sameShape, showShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** What losses share: their reductions and PyTorch's complaints about their arguments. */

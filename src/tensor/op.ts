@@ -18,7 +18,10 @@ export type Saved<S extends string> = Named<S> & { result: Returned<S> } & {
 };
 
 /** The gradient of one argument from that of the result. A list for an argument that is a list of tensors. */
-export type Formula<S extends string> = (grad: GradOf<S>, saved: Saved<S>) => Tensor | null | readonly (Tensor | null)[];
+export type Formula<S extends string> = (
+  grad: GradOf<S>,
+  saved: Saved<S>,
+) => Tensor | null | readonly (Tensor | null)[];
 
 /** A formula, after the names of the tensors (or `result`, `NAME_shape`) that it reads, which the graph must keep. */
 export type Derivative<S extends string> = Formula<S> | readonly [saves: string, formula: Formula<S>];
@@ -28,7 +31,9 @@ export type SampleTensor = Shape | { readonly int: NestedNumbers } | { readonly 
 
 /** Arguments of one call for the tests: a shape for each tensor, the rest as they are; defaults may be left out. */
 export type Sample<S extends string> = {
-  readonly [N in keyof Named<S>]?: Named<S>[N] extends readonly Tensor[] | Tensor ? SampleTensor | readonly SampleTensor[] : Named<S>[N] | SampleTensor;
+  readonly [N in keyof Named<S>]?: Named<S>[N] extends readonly Tensor[] | Tensor
+    ? SampleTensor | readonly SampleTensor[]
+    : Named<S>[N] | SampleTensor;
 };
 
 /** One entry of the op table, written once: values, derivatives, where its inputs may come from, and an example. */
@@ -83,21 +88,23 @@ type AsFunction<S> = S extends string ? (overload: (...args: Arguments<S>) => Re
 
 /** The ops that are methods: those whose first argument is called `self`. */
 export type MethodsOf<Ops> = Overloads<{
-  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}(Tensor self${string}` ? NameOf<SchemaOf<Ops[K]>> : never]: AsMethod<
-    SchemaOf<Ops[K]>
-  >;
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}(Tensor self${string}`
+    ? NameOf<SchemaOf<Ops[K]>>
+    : never]: AsMethod<SchemaOf<Ops[K]>>;
 }>;
 
 /** The in-place methods: `name_` for the ops whose signature says `name[_]`. */
 export type InplaceMethodsOf<Ops> = Overloads<{
-  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}[_](${string}` ? `${NameOf<SchemaOf<Ops[K]>>}_` : never]: AsInplace<
-    SchemaOf<Ops[K]>
-  >;
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}[_](${string}`
+    ? `${NameOf<SchemaOf<Ops[K]>>}_`
+    : never]: AsInplace<SchemaOf<Ops[K]>>;
 }>;
 
 /** The ops of one home: those whose signature begins with `home::`, or, for `torch`, with nothing. */
 export type FunctionsOf<Ops, Home extends string> = Overloads<{
-  [K in keyof Ops as HomeOf<SchemaOf<Ops[K]>> extends Home ? NameOf<SchemaOf<Ops[K]>> : never]: AsFunction<SchemaOf<Ops[K]>>;
+  [K in keyof Ops as HomeOf<SchemaOf<Ops[K]>> extends Home ? NameOf<SchemaOf<Ops[K]>> : never]: AsFunction<
+    SchemaOf<Ops[K]>
+  >;
 }>;
 
 type HomeOf<S> = S extends `${infer Home}::${string}` ? Home : "torch";
@@ -134,8 +141,15 @@ export class OpInfo {
   readonly nodeName: string;
   /** The arguments that are tensors, or lists of tensors. */
   readonly tensors: readonly number[];
-  readonly differentiable: readonly { readonly at: number; readonly formula: AnyFormula; readonly keeps: readonly number[] }[];
-  readonly contextClass: new (values: AnyArgs, user: string) => SavedValues;
+  readonly differentiable: readonly {
+    readonly at: number;
+    readonly formula: AnyFormula;
+    readonly keeps: readonly number[];
+  }[];
+  readonly contextClass: new (
+    values: AnyArgs,
+    user: string,
+  ) => SavedValues;
   private readonly keepsShapes: boolean;
 
   constructor(
@@ -150,7 +164,8 @@ export class OpInfo {
     this.onlyInPlace = signature.name.endsWith("_");
     this.nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
     this.tensors = parameters.flatMap((p, i) => (p.type.includes("Tensor") ? [i] : []));
-    const place = (name: string) => (name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name));
+    const place = (name: string) =>
+      name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name);
     let shapes = false;
     this.differentiable = Object.entries(spec.derivatives ?? {}).map(([name, derivative]) => {
       const [saves, formula] = typeof derivative === "function" ? ["", derivative] : derivative;
@@ -225,7 +240,12 @@ export class OpInfo {
   private needsGradient(args: AnyArgs): boolean {
     for (const { at } of this.differentiable) {
       const arg = args[at];
-      if (arg instanceof Tensor ? arg.requires_grad : Array.isArray(arg) && arg.some((t) => t instanceof Tensor && t.requires_grad)) return true;
+      if (
+        arg instanceof Tensor
+          ? arg.requires_grad
+          : Array.isArray(arg) && arg.some((t) => t instanceof Tensor && t.requires_grad)
+      )
+        return true;
     }
     return false;
   }
@@ -257,7 +277,8 @@ export class OpInfo {
     if (this.keepsShapes) {
       for (const i of this.tensors) {
         const arg = args[i];
-        values[n + 1 + i] = arg instanceof Tensor ? arg.shape : Array.isArray(arg) ? arg.map((t: Tensor) => t.shape) : undefined;
+        values[n + 1 + i] =
+          arg instanceof Tensor ? arg.shape : Array.isArray(arg) ? arg.map((t: Tensor) => t.shape) : undefined;
       }
     }
     return new OpNode(this, edges, new this.contextClass(values, this.nodeName), result as Tensor | Tensor[]);
@@ -315,9 +336,17 @@ const isTensors = (value: unknown): value is readonly Tensor[] => Array.isArray(
 /** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
 function contextClass(signature: Signature<string>): new (values: AnyArgs, user: string) => SavedValues {
   const Context = class extends SavedValues {};
-  const names = [...signature.parameters.map((p) => p.name), "result", ...signature.parameters.map((p) => `${p.name}_shape`)];
+  const names = [
+    ...signature.parameters.map((p) => p.name),
+    "result",
+    ...signature.parameters.map((p) => `${p.name}_shape`),
+  ];
   names.forEach((name, i) => {
-    Object.defineProperty(Context.prototype, name, { get(this: SavedValues) { return this.get(i); } });
+    Object.defineProperty(Context.prototype, name, {
+      get(this: SavedValues) {
+        return this.get(i);
+      },
+    });
   });
   return Context;
 }
@@ -423,7 +452,11 @@ class CopySlices extends Node<Tensor> {
   private readonly base: Geometry;
   private readonly view: Geometry;
 
-  constructor(base: Tensor, view: Tensor, private readonly inner: OpNode) {
+  constructor(
+    base: Tensor,
+    view: Tensor,
+    private readonly inner: OpNode,
+  ) {
     super([base.gradientEdge(), ...inner.edges.slice(1)]);
     this.shape = base.shape;
     this.dtype = base.dtype;
@@ -473,7 +506,8 @@ export function overloadsByName(infos: readonly OpInfo[]): Map<string, OpInfo[]>
 
 /** The entry that a call means, and its bound arguments; the first entry reports what is wrong if none fits. */
 export function chooseOverload(overloads: readonly OpInfo[], args: AnyArgs, bound = 0): [OpInfo, AnyArgs] {
-  const info = overloads.length === 1 ? overloads[0] : (overloads.find((o) => o.signature.accepts(args, bound)) ?? overloads[0]);
+  const info =
+    overloads.length === 1 ? overloads[0] : (overloads.find((o) => o.signature.accepts(args, bound)) ?? overloads[0]);
   return [info, info.signature.bind(args, bound)];
 }
 

@@ -1,5 +1,14 @@
-import { can_cast, castTo, commonDtype, type DType, bool, get_default_dtype, int64, type TypeCarrier } from "./dtype.js";
 import { NotImplementedError } from "../python/errors.js";
+import {
+  bool,
+  can_cast,
+  castTo,
+  commonDtype,
+  type DType,
+  get_default_dtype,
+  int64,
+  type TypeCarrier,
+} from "./dtype.js";
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
@@ -33,7 +42,10 @@ export const floatOnly =
   };
 
 const notImplemented = (kernel: string, dtype: DType) =>
-  new NotImplementedError(`"${kernel}" not implemented for '${dtype.scalarName}'`, "Convert the tensor first: x.float().");
+  new NotImplementedError(
+    `"${kernel}" not implemented for '${dtype.scalarName}'`,
+    "Convert the tensor first: x.float().",
+  );
 
 /** The forward of an op that treats every element alike, and its form that writes over the first argument. */
 export interface Pointwise<A extends readonly Value[]> {
@@ -48,7 +60,9 @@ export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusa
 
 /** Lifts a function of two numbers to tensors that broadcast. */
 export function pointwise2(f: Scalar2, rule: DtypeRule = "same", refuse?: Refusal): Pointwise<[Value, Value]> {
-  return lift(rule, refuse, (shape, out, [x, y], finish) => map2(finish ? (a, b) => finish(f(a, b)) : f, shape, out, x, y));
+  return lift(rule, refuse, (shape, out, [x, y], finish) =>
+    map2(finish ? (a, b) => finish(f(a, b)) : f, shape, out, x, y),
+  );
 }
 
 /** Lifts a function of three numbers to tensors that broadcast. */
@@ -67,7 +81,12 @@ function lift<A extends readonly Value[]>(rule: DtypeRule, refuse: Refusal | und
     const dtype = rule === "bool" ? bool : compute;
     const shape = broadcastAll(args);
     const target = out && out.dtype === dtype && sameShape(out.shape, shape) ? out : Tensor.empty(shape, dtype);
-    loop(shape, target.operand(), args.map((arg) => read(arg, compute, shape, target)), finisher(dtype));
+    loop(
+      shape,
+      target.operand(),
+      args.map((arg) => read(arg, compute, shape, target)),
+      finisher(dtype),
+    );
     return target;
   };
   return {

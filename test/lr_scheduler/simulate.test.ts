@@ -4,7 +4,8 @@ import { lr_scheduler, optim, torch } from "../../src/index.js";
 import { every } from "./draw.js";
 import { build, buildOptimizer, observe } from "./traces.js";
 
-const { ChainedScheduler, CosineAnnealingLR, ExponentialLR, LambdaLR, OneCycleLR, ReduceLROnPlateau, StepLR } = lr_scheduler;
+const { ChainedScheduler, CosineAnnealingLR, ExponentialLR, LambdaLR, OneCycleLR, ReduceLROnPlateau, StepLR } =
+  lr_scheduler;
 
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
@@ -15,30 +16,35 @@ describe("simulate", () => {
   for (const [name, configuration] of Object.entries(every)) {
     it(`foresees what ${name} does, and touches nothing`, () => {
       fc.assert(
-        fc.property(configuration, fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1, max: 20 }), ([, options], past, n) => {
-          const optimizer = buildOptimizer([0.3, 0.1]);
-          const scheduler = build(name, optimizer, options);
-          const metric = scheduler._takesMetric() ? [0.5] : [];
-          for (let i = 0; i < past; i++) {
-            optimizer.step();
-            scheduler.step(...metric);
-          }
-          const state = () => JSON.stringify([optimizer.state_dict(), scheduler.state_dict()]);
-          const before = state();
-          vi.mocked(console.warn).mockClear();
-          const foreseen = scheduler.simulate(n, 0.5);
-          expect(console.warn).not.toHaveBeenCalled();
-          expect(state()).toBe(before);
-          expect(foreseen).toHaveLength(n);
-          foreseen.forEach(({ epoch, lr, momentum }, k) => {
-            if (k > 0) {
+        fc.property(
+          configuration,
+          fc.integer({ min: 0, max: 20 }),
+          fc.integer({ min: 1, max: 20 }),
+          ([, options], past, n) => {
+            const optimizer = buildOptimizer([0.3, 0.1]);
+            const scheduler = build(name, optimizer, options);
+            const metric = scheduler._takesMetric() ? [0.5] : [];
+            for (let i = 0; i < past; i++) {
               optimizer.step();
               scheduler.step(...metric);
             }
-            expect([...lr, ...momentum!]).toEqual(observe(optimizer, true));
-            expect(epoch).toBe(scheduler._epoch());
-          });
-        }),
+            const state = () => JSON.stringify([optimizer.state_dict(), scheduler.state_dict()]);
+            const before = state();
+            vi.mocked(console.warn).mockClear();
+            const foreseen = scheduler.simulate(n, 0.5);
+            expect(console.warn).not.toHaveBeenCalled();
+            expect(state()).toBe(before);
+            expect(foreseen).toHaveLength(n);
+            foreseen.forEach(({ epoch, lr, momentum }, k) => {
+              if (k > 0) {
+                optimizer.step();
+                scheduler.step(...metric);
+              }
+              expect([...lr, ...momentum!]).toEqual(observe(optimizer, true));
+              expect(epoch).toBe(scheduler._epoch());
+            });
+          },
+        ),
       );
     });
   }
@@ -86,19 +92,21 @@ describe("simulate", () => {
 });
 
 describe("explain", () => {
-  const after = <S extends { step(): void }>(scheduler: S, n: number): S => {
+  const stepped = <S extends { step(): void }>(scheduler: S, n: number): S => {
     for (let i = 0; i < n; i++) scheduler.step();
     return scheduler;
   };
 
   it("says which rule made the rate, from which base, at which epoch", () => {
-    expect(after(new StepLR(sgd(), 20, 0.5), 40).explain()).toBe(
+    expect(stepped(new StepLR(sgd(), 20, 0.5), 40).explain()).toBe(
       "At epoch 40 StepLR set lr to 0.025: the base 0.1 times 0.5 ^ ⌊40 / 20⌋ = 0.25.",
     );
-    expect(after(new CosineAnnealingLR(sgd(), 4, 0.02), 2).explain()).toBe(
+    expect(stepped(new CosineAnnealingLR(sgd(), 4, 0.02), 2).explain()).toBe(
       "At epoch 2 CosineAnnealingLR set lr to 0.06: 0.02 plus (the base 0.1 - 0.02) times (1 + cos(π 2 / 4)) / 2 = 0.5.",
     );
-    expect(after(new OneCycleLR(new optim.SGD([torch.zeros(1)], 0.1), 1, 11, { pct_start: 0.5 }), 2).explain()).toMatch(
+    expect(
+      stepped(new OneCycleLR(new optim.SGD([torch.zeros(1)], 0.1), 1, 11, { pct_start: 0.5 }), 2).explain(),
+    ).toMatch(
       /^At epoch 2 OneCycleLR set lr to 0\.\d+: step 2 of 11, 44% through phase 1 of 2, which goes from its initial_lr 0.04 to its max_lr 1 along half a cosine\.$/,
     );
   });
@@ -119,7 +127,7 @@ describe("explain", () => {
     const scheduler = new lr_scheduler.SequentialLR(optimizer, parts, [3]);
     for (let i = 0; i < 5; i++) scheduler.step(0.25);
     expect(scheduler.explain()).toBe(
-      "At epoch 5 SequentialLR set lr to 0.01: the work of its part 2 of 2, begun at epoch 3, counted from there: at epoch 3 ReduceLROnPlateau set lr to 0.01: from 0.1, times 0.1 whenever the metric had not improved for more than 2 epochs; the best (min) metric is 0.25, and of 2 epochs of patience 2 are used up.",
+      "At epoch 5 SequentialLR set lr to 0.01: the work of its part 2 of 2, begun at epoch 3, counted from there: at epoch 3 ReduceLROnPlateau set lr to 0.01: from 0.1, times 0.1 whenever the metric had not improved for more than 2 epochs; the best (min) metric is 0.25, 2 of 2 epochs of patience used up.",
     );
     expect(new ChainedScheduler([new StepLR(sgd(), 2)]).explain()).toBe(
       "At epoch 0 ChainedScheduler set lr to 0.1: the work of its 1 part: at epoch 0 StepLR set lr to 0.1: the base 0.1 times 0.1 ^ ⌊0 / 2⌋ = 1.",

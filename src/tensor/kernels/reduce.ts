@@ -41,7 +41,11 @@ export function sum(shape: Shape, acc: Operand, x: Operand): void {
 }
 
 /** Calls `visit` with the offsets of the operands at every position of `shape`. */
-export function forEachElement(shape: Shape, operands: readonly Operand[], visit: (offsets: readonly number[]) => void): void {
+export function forEachElement(
+  shape: Shape,
+  operands: readonly Operand[],
+  visit: (offsets: readonly number[]) => void,
+): void {
   const plan = planLoops(shape, operands);
   const last = plan.shape.length - 1;
   const n = plan.shape[last];

@@ -39,28 +39,34 @@ export const tanh = op("tanh[_](Tensor self) -> Tensor")({
 
 // Exponential units
 
-/** `scale * x` where `x` is positive, `scale * alpha * (e^(input_scale * x) - 1)` elsewhere. */
-export const _elu = op("Tensor::_elu[_](Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor")({
-  forward: (self, ...scales) => exponential(...scales).forward(self),
-  into: (self, ...scales) => exponential(...scales).into(self),
-  derivatives: {
-    self: [
-      "self",
-      (g, { self, alpha, scale, input_scale }) => {
-        const below = self.clamp({ max: 0 }).mul(input_scale).exp().mul(Number(alpha) * Number(scale) * Number(input_scale));
-        return g.mul(below.where(self.le(0), scale));
-      },
-    ],
-  },
+/** `scale * x` where `x` is positive, `scale * alpha * (e^x - 1)` elsewhere. */
+export const _elu = op("Tensor::_elu[_](Tensor self, Scalar alpha=1, Scalar scale=1) -> Tensor")({
+  forward: (self, alpha, scale) => exponential(+alpha, +scale, 1).forward(self),
+  into: (self, alpha, scale) => exponential(+alpha, +scale, 1).into(self),
+  derivatives: { self: ["self", (g, { self, alpha, scale }) => g.mul(exponentialSlope(self, +alpha, +scale, 1))] },
   domain: { self: [-2, -0.1] },
-  example: ["torch.tensor([-1.0, 2.5])._elu()", "tensor([-0.6321,  2.5000])"],
+  example: ["torch.tensor([-1, 2.5])._elu()", "tensor([-0.6321,  2.5000])"],
 });
-const exponential = (alpha: number | boolean, scale: number | boolean, inputScale: number | boolean) =>
-  pointwise1(
-    (x) => (x > 0 ? +scale * x : +scale * +alpha * Math.expm1(x * +inputScale)),
-    "same",
-    floatOnly("elu_cpu"),
-  );
+
+/** `x` where it is positive, `alpha * (e^(x / alpha) - 1)` elsewhere. */
+export const _celu = op("Tensor::_celu[_](Tensor self, Scalar alpha=1) -> Tensor")({
+  forward: (self, alpha) => exponential(+alpha, 1, 1 / +alpha).forward(self),
+  into: (self, alpha) => exponential(+alpha, 1, 1 / +alpha).into(self),
+  derivatives: { self: ["self", (g, { self, alpha }) => g.mul(exponentialSlope(self, +alpha, 1, 1 / +alpha))] },
+  domain: { self: [-2, -0.1] },
+  example: ["torch.tensor([-1, 2.5])._celu(2)", "tensor([-0.7869,  2.5000])"],
+});
+
+const exponential = (alpha: number, scale: number, rate: number) =>
+  pointwise1((x) => scale * (x > 0 ? x : alpha * Math.expm1(x * rate)), "same", floatOnly("elu_cpu"));
+
+const exponentialSlope = (x: Tensor, alpha: number, scale: number, rate: number): Tensor =>
+  x
+    .clamp({ max: 0 })
+    .mul(rate)
+    .exp()
+    .mul(alpha * scale * rate)
+    .where(x.le(0), scale);
 
 /** `input` where it is positive, `alpha * (e^input - 1)` elsewhere. */
 export const elu = op("nn.functional::elu(Tensor input, float alpha=1.0, bool inplace=False) -> Tensor")({
@@ -74,8 +80,7 @@ const SELU_SCALE = 1.0507009873554805;
 
 /** {@link elu} scaled so that mean 0 and variance 1 are kept from layer to layer. */
 export const selu = op("nn.functional::selu(Tensor input, bool inplace=False) -> Tensor")({
-  composite: (input, inplace) =>
-    inplace ? input._elu_(SELU_ALPHA, SELU_SCALE) : input._elu(SELU_ALPHA, SELU_SCALE),
+  composite: (input, inplace) => (inplace ? input._elu_(SELU_ALPHA, SELU_SCALE) : input._elu(SELU_ALPHA, SELU_SCALE)),
   domain: { input: [0.1, 2] },
   example: ["nn.functional.selu(torch.tensor([-1, 2.5]))", "tensor([-1.1113,  2.6268])"],
 });
@@ -84,7 +89,7 @@ export const selu = op("nn.functional::selu(Tensor input, bool inplace=False) ->
 export const celu = op("nn.functional::celu(Tensor input, float alpha=1.0, bool inplace=False) -> Tensor")({
   composite: (input, alpha, inplace) => {
     if (alpha === 0) throw new RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU");
-    return inplace ? input._elu_(alpha, 1, 1 / alpha) : input._elu(alpha, 1, 1 / alpha);
+    return inplace ? input._celu_(alpha) : input._celu(alpha);
   },
   domain: { input: [-2, -0.1] },
   example: ["nn.functional.celu(torch.tensor([-1, 2.5]), 2)", "tensor([-0.7869,  2.5000])"],
@@ -105,11 +110,19 @@ export const gelu = op("nn.functional::gelu(Tensor input, *, str approximate='no
         if (approximate === "none") {
           // d(x P(x)) = (P(x) + x p(x)) dx, with the normal density p
           const below = input.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
-          const density = input.pow(2).mul(-0.5).exp().div(Math.sqrt(2 * Math.PI));
+          const density = input
+            .pow(2)
+            .mul(-0.5)
+            .exp()
+            .div(Math.sqrt(2 * Math.PI));
           return g.mul(below.add(input.mul(density)));
         }
         const t = input.pow(3).mul(GELU_CUBIC).add(input).mul(GELU_SCALE).tanh();
-        const inner = input.pow(2).mul(3 * GELU_CUBIC).add(1).mul(GELU_SCALE);
+        const inner = input
+          .pow(2)
+          .mul(3 * GELU_CUBIC)
+          .add(1)
+          .mul(GELU_SCALE);
         return g.mul(t.add(1).add(input.mul(t.pow(2).rsub(1)).mul(inner))).mul(0.5);
       },
     ],

@@ -3,7 +3,7 @@ import { int64, uint8 } from "../dtype.js";
 import { checkConstant, checkReduction, reduced, reductionOf } from "../losses.js";
 import { op } from "../op.js";
 import { floatOnly } from "../pointwise.js";
-import { sameShape, type Shape, showShape } from "../shape.js";
+import { type Shape, sameShape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 /** Losses of class scores: the classes are dimension 1, or the only one. */
@@ -44,7 +44,10 @@ const places = (target: Tensor, ignore_index: number): Tensor => target.long().m
 function elementWeights(like: Tensor, { target, weight, ignore_index }: NllOptions): Tensor {
   const kept = target.ne(ignore_index).to(like.dtype);
   if (weight === null) return kept;
-  return weight.gather(0, places(target, ignore_index).reshape(-1)).reshape([...target.shape]).mul(kept);
+  return weight
+    .gather(0, places(target, ignore_index).reshape(-1))
+    .reshape([...target.shape])
+    .mul(kept);
 }
 
 export const _nll_loss = op(
@@ -68,8 +71,26 @@ export const _nll_loss2d = op(
   derivatives: { self: ["target weight self_shape", (g, saved) => nllGradient(g, saved.self_shape, saved)] },
   nodeName: "NllLoss2DBackward0",
   samples: [
-    { self: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, reduction: "none" },
-    { self: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, weight: { int: [1, 2, 3] } },
+    {
+      self: [2, 3, 2],
+      target: {
+        int: [
+          [1, 0],
+          [2, 2],
+        ],
+      },
+      reduction: "none",
+    },
+    {
+      self: [2, 3, 2],
+      target: {
+        int: [
+          [1, 0],
+          [2, 2],
+        ],
+      },
+      weight: { int: [1, 2, 3] },
+    },
   ],
   example: ["torch.zeros(1, 2, 1)._nll_loss2d(torch.tensor([[1]]))", "tensor(0.)"],
 });
@@ -93,7 +114,16 @@ export const nll_loss = op(
   },
   samples: [
     { input: [3, 4], target: { int: [1, 0, 3] } },
-    { input: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, reduction: "sum" },
+    {
+      input: [2, 3, 2],
+      target: {
+        int: [
+          [1, 0],
+          [2, 2],
+        ],
+      },
+      reduction: "sum",
+    },
   ],
   example: ["nn.functional.nll_loss(torch.tensor([[-0.5, -1]]), torch.tensor([1]))", "tensor(1.)"],
 });
@@ -171,7 +201,16 @@ export const cross_entropy = op(
   samples: [
     { input: [3, 4], target: { int: [1, 0, 3] } },
     { input: [3, 4], target: { int: [1, -100, 3] }, label_smoothing: 0.1 },
-    { input: [2, 3, 2], target: { int: [[1, 0], [2, 2]] }, reduction: "sum" },
+    {
+      input: [2, 3, 2],
+      target: {
+        int: [
+          [1, 0],
+          [2, 2],
+        ],
+      },
+      reduction: "sum",
+    },
     { input: [2, 3], target: [2, 3] },
     { input: [3], target: { int: 2 } },
   ],

@@ -1,7 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
+import { bool } from "../dtype.js";
 import { op } from "../op.js";
 import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
-import { bool } from "../dtype.js";
 import { sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -87,8 +87,7 @@ export const isfinite = op("isfinite(Tensor self) -> Tensor")({
 export const isclose = op(
   "isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
 )({
-  forward: (self, other, rtol, atol, equal_nan) =>
-{
+  forward: (self, other, rtol, atol, equal_nan) => {
     if (self.dtype !== other.dtype) {
       throw new RuntimeError(`${self.dtype.scalarName} did not match ${other.dtype.scalarName}`);
     }

@@ -19,15 +19,28 @@ export const einsum = op("einsum(str equation, Tensor... operands) -> Tensor")({
     for (let i = 0; i <= rest.length; i++) {
       const needed = new Set([...output, ...rest.slice(i).flatMap((t) => t.labels)]);
       term = summed(term, needed);
-      if (i < rest.length) term = contract(term, rest[i], new Set([...output, ...rest.slice(i + 1).flatMap((t) => t.labels)]));
+      if (i < rest.length)
+        term = contract(term, rest[i], new Set([...output, ...rest.slice(i + 1).flatMap((t) => t.labels)]));
     }
     return term.tensor.permute(output.map((label) => term.labels.indexOf(label)));
   },
   samples: [
-    { equation: "ij,jk->ik", operands: [[2, 3], [3, 4]] },
+    {
+      equation: "ij,jk->ik",
+      operands: [
+        [2, 3],
+        [3, 4],
+      ],
+    },
     { equation: "bij,bjk,k", operands: [[2, 3, 2], [2, 2, 3], [3]] },
     { equation: "ii->i", operands: [[3, 3]] },
-    { equation: "...i,...i->...", operands: [[2, 3], [1, 3]] },
+    {
+      equation: "...i,...i->...",
+      operands: [
+        [2, 3],
+        [1, 3],
+      ],
+    },
   ],
   example: ['torch.einsum("i,j->ij", torch.tensor([1, 2]), torch.tensor([3, 4]))', "tensor([[3, 4],\n        [6, 8]])"],
 });
@@ -85,7 +98,9 @@ function outputLabels(right: string, hidden: readonly string[], inputs: readonly
       throw new RuntimeError(`einsum(): output subscript ${label} appears more than once in the output`);
     }
     if (!inputs.some((labels) => labels.includes(label))) {
-      throw new RuntimeError(`einsum(): output subscript ${label} does not appear in the equation for any input operand`);
+      throw new RuntimeError(
+        `einsum(): output subscript ${label} does not appear in the equation for any input operand`,
+      );
     }
   }
   return output;

@@ -1,7 +1,7 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
-import { type Pick, pickAlong, pickedIndices, putBack, type Dims, reduceDims, unreduced } from "../reduction.js";
+import { type Dims, type Pick, pickAlong, pickedIndices, putBack, reduceDims, unreduced } from "../reduction.js";
 import { numelOf, type Shape, wrapDims } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -77,16 +77,34 @@ export const min = op("min(Tensor self) -> Tensor")({
 /** The largest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
 export const max_dim = op("max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
   forward: (self, dim, keepdim) => pickAlong("max", greatest, self, dim, keepdim),
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim)] },
-  samples: [{ self: [2, 3], dim: 1 }, { self: [2, 3], dim: 0, keepdim: true }, { self: [], dim: -1 }],
+  derivatives: {
+    self: [
+      "self_shape result",
+      (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
+    ],
+  },
+  samples: [
+    { self: [2, 3], dim: 1 },
+    { self: [2, 3], dim: 0, keepdim: true },
+    { self: [], dim: -1 },
+  ],
   example: ["torch.tensor([[1, 5], [7, 2]]).max(1).indices", "tensor([1, 0])"],
 });
 
 /** The smallest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
 export const min_dim = op("min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
   forward: (self, dim, keepdim) => pickAlong("min", least, self, dim, keepdim),
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim)] },
-  samples: [{ self: [2, 3], dim: 1 }, { self: [2, 3], dim: 0, keepdim: true }, { self: [], dim: -1 }],
+  derivatives: {
+    self: [
+      "self_shape result",
+      (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
+    ],
+  },
+  samples: [
+    { self: [2, 3], dim: 1 },
+    { self: [2, 3], dim: 0, keepdim: true },
+    { self: [], dim: -1 },
+  ],
   example: ["torch.tensor([[1, 5], [7, 2]]).min(1).indices", "tensor([0, 1])"],
 });
 

@@ -69,17 +69,13 @@ export const dot = op("dot(Tensor self, Tensor tensor) -> Tensor")({
 });
 
 /** `beta * self + alpha * mat1 @ mat2`; with `beta` 0, `self` is not looked at. */
-export const addmm = op(
-  "addmm[_](Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
-)({
+export const addmm = op("addmm[_](Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor")({
   forward: (self, mat1, mat2, beta, alpha) => {
     for (const [name, matrix] of Object.entries({ mat1, mat2 })) {
       if (matrix.ndim !== 2) throw new RuntimeError(`${name} must be a matrix, got ${matrix.ndim}-D tensor`);
     }
     checkInner(mat1, mat2);
-    if (mat1.dtype !== mat2.dtype) {
-      throw new RuntimeError(`mat1 and mat2 must have the same dtype, but got ${mat1.dtype.scalarName} and ${mat2.dtype.scalarName}`);
-    }
+    checkPair("mat1", mat1, mat2);
     return addedProduct(self, mat1, mat2, beta, alpha);
   },
   derivatives: {
@@ -236,9 +232,7 @@ function product(x: Tensor, y: Tensor, add: Tensor | null): Tensor {
 function addedProduct(self: Tensor, x: Tensor, y: Tensor, beta: number | boolean, alpha: number | boolean): Tensor {
   const shape = [...x.shape.slice(0, -1), y.shape[y.ndim - 1]];
   if (!expandsTo(self.shape, shape)) self.expand(shape); // says why it cannot
-  if (self.dtype !== y.dtype) {
-    throw new RuntimeError(`self and mat2 must have the same dtype, but got ${self.dtype.scalarName} and ${y.dtype.scalarName}`);
-  }
+  checkPair("self", self, y);
   if (beta === 1 && alpha === 1) return product(x, y, self);
   const scaled = product(x, y, null).mul(alpha);
   return Number(beta) === 0 ? scaled : scaled.add(self.mul(beta));
@@ -275,6 +269,15 @@ function checkSameDtype(self: Tensor, mat2: Tensor): void {
   checkNotBool("addmm_impl_cpu_", self);
 }
 
+/** {@link checkSameDtype} where something is added. */
+function checkPair(name: string, t: Tensor, mat2: Tensor): void {
+  if (t.dtype === mat2.dtype) return;
+  throw new RuntimeError(
+    `${name} and mat2 must have the same dtype, but got ${t.dtype.scalarName} and ${mat2.dtype.scalarName}`,
+    "Products of matrices do not promote dtypes. Convert one of them with to().",
+  );
+}
+
 const nameInC = ({ name }: DType): string =>
   ({ float32: "float", float64: "double", int64: "long int", int32: "int", uint8: "unsigned char" })[name] ?? name;
 
@@ -292,7 +295,7 @@ function checkLinear(input: Tensor, weight: Tensor): void {
       `The input has the shape ${showShape(input.shape)}, that is ${features} features; the layer expects ${expected}.`,
     );
   }
-  checkSameDtype(input, weight);
+  checkPair("mat1", input, weight);
 }
 
 function checkBatches(batch1: Tensor, batch2: Tensor): void {

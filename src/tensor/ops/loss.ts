@@ -1,10 +1,18 @@
 import { RuntimeError, ValueError } from "../../python/errors.js";
 import { warn } from "../../python/warnings.js";
 import { can_cast } from "../dtype.js";
-import { checkConstant, checkReduction, reduced, reductionOf, shareOf, torchSize, warnIfSizesDiffer } from "../losses.js";
+import {
+  checkConstant,
+  checkReduction,
+  reduced,
+  reductionOf,
+  shareOf,
+  torchSize,
+  warnIfSizesDiffer,
+} from "../losses.js";
 import { op } from "../op.js";
 import { floatOnly, pointwise2, pointwise3 } from "../pointwise.js";
-import { broadcastShapes, numelOf, sameShape, type Shape, showShape } from "../shape.js";
+import { broadcastShapes, numelOf, type Shape, sameShape, showShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 // A loss is a primitive that starts with `_` (its reduction included, so that it is one node of the graph, as in PyTorch)
@@ -86,8 +94,14 @@ export const _smooth_l1_loss = op(
     return reduced(losses.forward(self, target), reduction);
   },
   derivatives: {
-    self: ["self target", (g, { self, target, reduction, beta }) => boundedSlope(g, self, target, reduction, 1 / beta, 1)],
-    target: ["self target", (g, { self, target, reduction, beta }) => boundedSlope(g, target, self, reduction, 1 / beta, 1)],
+    self: [
+      "self target",
+      (g, { self, target, reduction, beta }) => boundedSlope(g, self, target, reduction, 1 / beta, 1),
+    ],
+    target: [
+      "self target",
+      (g, { self, target, reduction, beta }) => boundedSlope(g, target, self, reduction, 1 / beta, 1),
+    ],
   },
   nodeName: "SmoothL1LossBackward0",
   samples: [
@@ -124,8 +138,14 @@ export const _huber_loss = op(
     return reduced(losses.forward(self, target), reduction);
   },
   derivatives: {
-    self: ["self target", (g, { self, target, reduction, delta }) => boundedSlope(g, self, target, reduction, 1, delta)],
-    target: ["self target", (g, { self, target, reduction, delta }) => boundedSlope(g, target, self, reduction, 1, delta)],
+    self: [
+      "self target",
+      (g, { self, target, reduction, delta }) => boundedSlope(g, self, target, reduction, 1, delta),
+    ],
+    target: [
+      "self target",
+      (g, { self, target, reduction, delta }) => boundedSlope(g, target, self, reduction, 1, delta),
+    ],
   },
   samples: [
     { self: [2, 3], target: [2, 3] },
@@ -155,6 +175,7 @@ export const _binary_cross_entropy = op(
   "Tensor::_binary_cross_entropy(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean') -> Tensor",
 )({
   forward: (self, target, weight, reduction) => {
+    floatOnly("binary_cross_entropy")(self.dtype);
     checkProbabilities("input", self);
     checkProbabilities("target", target);
     const losses = crossEntropy.forward(self, target);
@@ -186,11 +207,7 @@ export const _binary_cross_entropy = op(
   ],
   example: ["torch.tensor([0.5])._binary_cross_entropy(torch.ones(1))", "tensor(0.6931)"],
 });
-const crossEntropy = pointwise2(
-  (p, t) => (t - 1) * Math.max(Math.log1p(-p), -100) - t * Math.max(Math.log(p), -100),
-  "same",
-  floatOnly("binary_cross_entropy"),
-);
+const crossEntropy = pointwise2((p, t) => (t - 1) * Math.max(Math.log1p(-p), -100) - t * Math.max(Math.log(p), -100));
 
 /** Binary cross-entropy is about probabilities. */
 function checkProbabilities(name: string, t: Tensor): void {
@@ -218,7 +235,6 @@ export const binary_cross_entropy = op(
       );
     }
     if (target.dtype !== input.dtype) {
-      floatOnly("binary_cross_entropy")(input.dtype);
       throw new RuntimeError(
         `Found dtype ${target.dtype.scalarName} but expected ${input.dtype.scalarName}`,
         "Convert the target: target.to(input.dtype).",

@@ -1,9 +1,9 @@
+import { RuntimeError } from "../../python/errors.js";
 import type { DType } from "../dtype.js";
 import { bool, castTo, float32, float64, int32, int64, uint8 } from "../dtype.js";
 import { op } from "../op.js";
-import { broadcastStrides, broadcastShapes, sameShape, showShape } from "../shape.js";
-import { RuntimeError } from "../../python/errors.js";
 import { pointwise3 } from "../pointwise.js";
+import { broadcastShapes, broadcastStrides, sameShape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 // Copies and conversions
@@ -31,10 +31,13 @@ export const _to_copy = op("_to_copy(Tensor self, ScalarType dtype) -> Tensor")(
 });
 
 /** The tensor in another dtype; itself if it has that dtype and no copy is asked for. `"cpu"` is the only device. */
-export const to = op("Tensor::to(Tensor self, ScalarType|Tensor|str dtype, bool non_blocking=False, bool copy=False) -> Tensor")({
+export const to = op(
+  "Tensor::to(Tensor self, ScalarType|Tensor|str dtype, bool non_blocking=False, bool copy=False) -> Tensor",
+)({
   composite: (self, target, _non_blocking, copy) => {
     if (typeof target === "string") {
-      if (target !== "cpu") throw new RuntimeError(`device '${target}' is not supported`, 'Every tensor lives on "cpu".');
+      if (target !== "cpu")
+        throw new RuntimeError(`device '${target}' is not supported`, 'Every tensor lives on "cpu".');
       return copy ? self.clone() : self;
     }
     return convert(self, target instanceof Tensor ? target.dtype : target, copy);
@@ -90,6 +93,7 @@ const boolMethod = op("Tensor::bool(Tensor self) -> Tensor")({
   composite: (self) => convert(self, bool),
   example: ["torch.tensor([0, 2]).bool()", "tensor([False,  True])"],
 });
+
 export { boolMethod as bool };
 
 // Writing in place
@@ -131,7 +135,9 @@ export const fill = op("fill[_](Tensor self, Tensor|Scalar value) -> Tensor")({
 function scalarTensor(value: Tensor | number | boolean, dtype: DType): Tensor {
   if (value instanceof Tensor) {
     if (value.dim() === 0) return value;
-    throw new RuntimeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`);
+    throw new RuntimeError(
+      `fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`,
+    );
   }
   const data = new dtype.array(1);
   data[0] = castTo(dtype)?.(Number(value)) ?? Number(value);
@@ -149,7 +155,9 @@ export const zero_ = op("Tensor::zero_(Tensor self) -> Tensor")({
 export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|Scalar value) -> Tensor")({
   forward: (self, mask, value) => {
     if (mask.dtype !== bool) {
-      throw new RuntimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${cppNames[mask.dtype.name]}`);
+      throw new RuntimeError(
+        `masked_fill_ only supports boolean masks, but got mask with dtype ${cppNames[mask.dtype.name]}`,
+      );
     }
     const filling = scalarTensor(value, self.dtype);
     return choose.forward(mask, filling.converted(self.dtype), self);

@@ -84,7 +84,11 @@ function normGradient(g: Tensor, x: Tensor, norm: Tensor, p: number, dim: Dims):
   }
   // |x|^(p-1) has no slope at 0 for p < 2, where the element's part is taken as 0
   const zero = x.eq(0);
-  const share = x.abs().masked_fill(zero, 1).div(safe).pow(p - 1);
+  const share = x
+    .abs()
+    .masked_fill(zero, 1)
+    .div(safe)
+    .pow(p - 1);
   return g.mul(x.sign()).mul(share.masked_fill(zero, 0));
 }
 

@@ -36,7 +36,10 @@ export const rrelu = op(
 )({
   composite: (input, lower, upper, training, inplace) => {
     if (training) {
-      throw new NotImplementedError("rrelu with training=True is not supported", "Use leaky_relu, or the evaluation mode.");
+      throw new NotImplementedError(
+        "rrelu with training=True is not supported",
+        "Use leaky_relu, or the evaluation mode.",
+      );
     }
     return leaky_relu(input, (lower + upper) / 2, inplace);
   },

@@ -238,19 +238,26 @@ function power(self: Value, exponent: Value): typeof realPower {
 /** A number to the power of a tensor. */
 export const pow_Scalar = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")({
   composite: (self, exponent) => pow(exponent.mul(0).add(self), exponent),
-  samples: [{ self: 2, exponent: [2, 3] }, { self: 0.5, exponent: [3] }],
+  samples: [
+    { self: 2, exponent: [2, 3] },
+    { self: 0.5, exponent: [3] },
+  ],
   example: ["torch.pow(2, torch.tensor([1, 2, 3]))", "tensor([2, 4, 8])"],
 });
 
 /** `-self`. */
 export const neg = op("neg[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => -x, "same", (compute) => {
-    if (compute === bool) {
-      throw new RuntimeError(
-        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
-      );
-    }
-  }),
+  ...pointwise1(
+    (x) => -x,
+    "same",
+    (compute) => {
+      if (compute === bool) {
+        throw new RuntimeError(
+          "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
+        );
+      }
+    },
+  ),
   derivatives: { self: (g) => g.neg() },
   example: ["torch.tensor([1, -2]).neg()", "tensor([-1,  2])"],
 });
@@ -264,7 +271,10 @@ export const addcmul = op("addcmul[_](Tensor self, Tensor tensor1, Tensor tensor
     tensor1: ["tensor2", (g, { tensor2, value }) => g.mul(tensor2).mul(value)],
     tensor2: ["tensor1", (g, { tensor1, value }) => g.mul(tensor1).mul(value)],
   },
-  example: ["torch.ones(2).addcmul(torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 })", "tensor([2.5000, 5.0000])"],
+  example: [
+    "torch.ones(2).addcmul(torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 })",
+    "tensor([2.5000, 5.0000])",
+  ],
 });
 const productScaled = (value: number | boolean) => pointwise3((x, a, b) => x + +value * a * b);
 
@@ -362,7 +372,11 @@ export const log1p = op("log1p[_](Tensor self) -> Tensor")({
 
 /** `ln(e^self + e^other)` without overflow. */
 export const logaddexp = op("logaddexp(Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => (x === y && !Number.isFinite(x) ? x : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))), "same", floatOnly("logaddexp_cpu")),
+  ...pointwise2(
+    (x, y) => (x === y && !Number.isFinite(x) ? x : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))),
+    "same",
+    floatOnly("logaddexp_cpu"),
+  ),
   derivatives: {
     self: ["self other", (g, { self, other }) => g.mul(self.sub(other).sigmoid())],
     other: ["self other", (g, { self, other }) => g.mul(other.sub(self).sigmoid())],

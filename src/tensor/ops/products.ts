@@ -1,4 +1,5 @@
 import { RuntimeError } from "../../python/errors.js";
+import { warnOnce } from "../../python/warnings.js";
 import { op } from "../op.js";
 import { type Shape, showShape, wrapDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -79,7 +80,14 @@ export const tensordot = op("tensordot(Tensor a, Tensor b, int|int[][] dims=2) -
   },
   samples: [
     { a: [2, 3], b: [3, 4], dims: 1 },
-    { a: [2, 3, 4], b: [4, 2], dims: [[2, 0], [0, 1]] },
+    {
+      a: [2, 3, 4],
+      b: [4, 2],
+      dims: [
+        [2, 0],
+        [0, 1],
+      ],
+    },
     { a: [2], b: [3], dims: 0 },
   ],
   example: ["torch.tensordot(torch.ones(2, 3), torch.ones(2, 3))", "tensor(6.)"],
@@ -137,8 +145,21 @@ export const trace = op("trace(Tensor self) -> Tensor")({
 
 /** The product of matrices, from left to right. */
 export const chain_matmul = op("chain_matmul(Tensor... matrices) -> Tensor")({
-  composite: (matrices) => matrices.reduce((x, y) => x.mm(y)),
-  samples: [{ matrices: [[2, 3], [3, 4], [4, 2]] }],
+  composite: (matrices) => {
+    warnOnce(
+      "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot instead, which accepts a list of two or more tensors rather than multiple parameters.",
+    );
+    return matrices.reduce((x, y) => x.mm(y));
+  },
+  samples: [
+    {
+      matrices: [
+        [2, 3],
+        [3, 4],
+        [4, 2],
+      ],
+    },
+  ],
   example: ["torch.chain_matmul(torch.ones(1, 2), torch.ones(2, 2), torch.ones(2, 1))", "tensor([[4.]])"],
 });
 
@@ -154,7 +175,10 @@ export const bilinear = op(
     const [out, in1, in2] = weight.shape as [number, number, number];
     const lead = input1.shape.slice(0, -1);
     // for each row: the matrix sum over i of input1[i] weight[:, i, :], times input2
-    const matrices = input1.reshape(-1, in1).mm(weight.transpose(0, 1).reshape(in1, out * in2)).reshape(-1, out, in2);
+    const matrices = input1
+      .reshape(-1, in1)
+      .mm(weight.transpose(0, 1).reshape(in1, out * in2))
+      .reshape(-1, out, in2);
     const result = matrices.bmm(input2.reshape(-1, in2, 1)).reshape([...lead, out]);
     return bias ? result.add(bias) : result;
   },
@@ -168,17 +192,18 @@ export const bilinear = op(
 function checkBilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null): void {
   const last = (t: Tensor) => t.shape[t.ndim - 1];
   if (input1.ndim !== input2.ndim) {
-    throw new RuntimeError(
-      `bilinear(): input dimensions do not match: got ${input1.ndim} and ${input2.ndim}`,
-    );
+    throw new RuntimeError(`bilinear(): input dimensions do not match: got ${input1.ndim} and ${input2.ndim}`);
   }
   for (let d = 0; d < input1.ndim - 1; d++) {
     const [m, n] = [input1.shape[d], input2.shape[d]];
-    if (m !== n) throw new RuntimeError(`bilinear(): input batch dimensions do not match at dim ${d}: got ${m} and ${n}`);
+    if (m !== n)
+      throw new RuntimeError(`bilinear(): input batch dimensions do not match at dim ${d}: got ${m} and ${n}`);
   }
   const fits = (what: string, got: number, expected: number) => {
     if (got !== expected) {
-      throw new RuntimeError(`bilinear(): ${what} size does not match weight size: got ${got} but expected ${expected}`);
+      throw new RuntimeError(
+        `bilinear(): ${what} size does not match weight size: got ${got} but expected ${expected}`,
+      );
     }
   };
   fits("input1", last(input1), weight.shape[1]);

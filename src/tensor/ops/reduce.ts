@@ -12,8 +12,7 @@ import type { Tensor } from "../tensor.js";
 
 /** The sum over `dim` (`null`: over all elements). Integers and bools give int64; `dtype` converts first. */
 export const sum = op("sum(Tensor self, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")({
-  forward: (self, dim, keepdim, dtype) =>
-    reduceDims(total, ready(self, dtype), dim, keepdim, dtype ?? sumDtype(self)),
+  forward: (self, dim, keepdim, dtype) => reduceDims(total, ready(self, dtype), dim, keepdim, dtype ?? sumDtype(self)),
   derivatives: {
     self: ["self_shape", (g, { self_shape, dim, keepdim }) => spread(g, self_shape, dim, keepdim)],
   },
@@ -51,12 +50,7 @@ export const mean = op("mean(Tensor self, int[]? dim=None, bool keepdim=False, *
       (g, { self_shape, dim, keepdim }) => spread(g.div(reducedCount(self_shape, dim)), self_shape, dim, keepdim),
     ],
   },
-  samples: [
-    { self: [2, 3] },
-    { self: [2, 3], dim: 0 },
-    { self: [2, 3, 2], dim: [0, -1], keepdim: true },
-    { self: [] },
-  ],
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 0 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
   example: ["torch.tensor([[1, 2], [3, 6]], { dtype: torch.float32 }).mean(1)", "tensor([1.5000, 4.5000])"],
 });
 const average = { start: 0, step: "sum", finish: (s: number, n: number) => s / n } as const;
@@ -120,7 +114,9 @@ export const variance = op(
         const dims = dimsOf(dim);
         const free = correctionOf(dim, unbiased, correction);
         // d var = 2 / (n - correction) (x - mean) dx
-        const slope = unreduced(g, self.shape, dims, keepdim).mul(2 / Math.max(reducedCount(self.shape, dims) - free, 0));
+        const slope = unreduced(g, self.shape, dims, keepdim).mul(
+          2 / Math.max(reducedCount(self.shape, dims) - free, 0),
+        );
         return slope.mul(self.sub(self.mean(dims, true)));
       },
     ],
@@ -136,9 +132,10 @@ export const variance = op(
 const squaredDistance = pointwise2((x, center) => (x - center) ** 2);
 
 function varianceOf(name: string, self: Tensor, dim: Dims | boolean, keepdim: boolean, correction: number): Tensor {
-  if (!self.dtype.is_floating_point) throw new RuntimeError("std and var only support floating point and complex dtypes");
+  if (!self.dtype.is_floating_point)
+    throw new RuntimeError("std and var only support floating point and complex dtypes");
   const dims = dimsOf(dim);
-  if (reducedCount(self.shape, dims) <= correction) {
+  if (self.numel() === 0 || reducedCount(self.shape, dims) <= correction) {
     warn(
       `${name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by output numel).`,
     );
@@ -167,7 +164,11 @@ export const std = op(
       },
     ],
   },
-  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1, correction: 0 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }],
+  samples: [
+    { self: [2, 3] },
+    { self: [2, 3], dim: 1, correction: 0 },
+    { self: [2, 3, 2], dim: [0, -1], keepdim: true },
+  ],
   example: ["torch.tensor([1, 2, 3, 4], { dtype: torch.float32 }).std()", "tensor(1.2910)"],
 });
 

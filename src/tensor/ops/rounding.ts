@@ -95,12 +95,21 @@ export const clamp = op("clamp[_](Tensor self, Tensor|Scalar? min=None, Tensor|S
     return min === null ? atMost.forward(self, max) : between.forward(self, min, max);
   },
   derivatives: {
-    self: ["self min max", (g, { self, min, max }) => keep(g, [min !== null && self.ge(min), max !== null && self.le(max)])],
-    min: ["self min max", (g, { self, min, max }) => keep(g, [self.lt(min!), max !== null && asTensor(min!, self).lt(max)])],
-    max: ["self min max", (g, { self, min, max }) => {
-      const above = self.gt(max!);
-      return g.masked_fill((min === null ? above : above.logical_or(asTensor(max!, self).lt(min))).logical_not(), 0);
-    }],
+    self: [
+      "self min max",
+      (g, { self, min, max }) => keep(g, [min !== null && self.ge(min), max !== null && self.le(max)]),
+    ],
+    min: [
+      "self min max",
+      (g, { self, min, max }) => keep(g, [self.lt(min!), max !== null && asTensor(min!, self).lt(max)]),
+    ],
+    max: [
+      "self min max",
+      (g, { self, min, max }) => {
+        const above = self.gt(max!);
+        return g.masked_fill((min === null ? above : above.logical_or(asTensor(max!, self).lt(min))).logical_not(), 0);
+      },
+    ],
   },
   samples: [
     { self: [2, 3], min: -0.5, max: 0.5 },

@@ -12,7 +12,12 @@ export const cumsum = op("cumsum[_](Tensor self, int dim, *, ScalarType? dtype=N
   forward: (self, dim, dtype) => scan((sum, x) => sum + x, self, dim, scanDtype(self, dtype)),
   // x_k is in all sums from the k-th on
   derivatives: { self: (g, { dim }) => g.flip(dim).cumsum(dim).flip(dim) },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }, { self: [2, 3, 2], dim: 1 }, { self: [], dim: 0 }],
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+    { self: [2, 3, 2], dim: 1 },
+    { self: [], dim: 0 },
+  ],
   example: ["torch.tensor([1, 2, 3]).cumsum(0)", "tensor([1, 3, 6])"],
 });
 
@@ -23,11 +28,15 @@ export const cumprod = op("cumprod[_](Tensor self, int dim, *, ScalarType? dtype
     // y_i = x_i y_(i-1), so that s_i = g_i + x_(i+1) s_(i+1) is the gradient of y_i, and s_i y_(i-1) that of x_i
     self: [
       "self result",
-      (g, { self, result, dim }) =>
-        g._recurrence(self._shift(dim, -1), dim, true).mul(result._shift(dim, 1, 1)),
+      (g, { self, result, dim }) => g._recurrence(self._shift(dim, -1), dim, true).mul(result._shift(dim, 1, 1)),
     ],
   },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }, { self: [2, 3, 2], dim: 1 }, { self: [], dim: 0 }],
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+    { self: [2, 3, 2], dim: 1 },
+    { self: [], dim: 0 },
+  ],
   example: ["torch.tensor([1, 2, 3]).cumprod(0)", "tensor([1, 2, 6])"],
 });
 
@@ -49,7 +58,11 @@ export const logcumsumexp = op("logcumsumexp(Tensor self, int dim) -> Tensor")({
       },
     ],
   },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }, { self: [], dim: 0 }],
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+    { self: [], dim: 0 },
+  ],
   example: ["torch.zeros(3).logcumsumexp(0)", "tensor([0.0000, 0.6931, 1.0986])"],
 });
 const logAddExp = (x: number, y: number): number => {
@@ -60,16 +73,26 @@ const logAddExp = (x: number, y: number): number => {
 /** Running maxima along `dim` and where they are; of several the latest. NaN stays. */
 export const cummax = op("cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)")({
   forward: (self, dim) => running("cummax", (x, best) => x >= best, self, dim),
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)] },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }],
+  derivatives: {
+    self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)],
+  },
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+  ],
   example: ["torch.tensor([1, 3, 2]).cummax(0).values", "tensor([1, 3, 3])"],
 });
 
 /** Running minima along `dim` and where they are; of several the latest. NaN stays. */
 export const cummin = op("cummin(Tensor self, int dim) -> (Tensor values, Tensor indices)")({
   forward: (self, dim) => running("cummin", (x, best) => x <= best, self, dim),
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)] },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }],
+  derivatives: {
+    self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)],
+  },
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+  ],
   example: ["torch.tensor([3, 1, 2]).cummin(0).values", "tensor([3, 1, 1])"],
 });
 
@@ -176,7 +199,12 @@ function forLines(
 ): void {
   const { shape } = tensors[0];
   const d = wrapDim(dim, shape.length);
-  if (shape.length === 0) return visit(tensors.map((t) => t.offset), [1, 1, 1], 1);
+  if (shape.length === 0)
+    return visit(
+      tensors.map((t) => t.offset),
+      [1, 1, 1],
+      1,
+    );
   const steps = tensors.map((t) => t.strides[d]);
   const operands = tensors.map((t) => t.operand());
   forEachLine(shape, d, operands, (starts) => visit(starts, steps, shape[d]));

@@ -14,7 +14,12 @@ export const softmax = op("softmax(Tensor self, int dim, ScalarType? dtype=None)
   derivatives: {
     self: ["result", (g, { result, dim }) => g.sub(g.mul(result).sum(dim, true)).mul(result)],
   },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }, { self: [2, 3, 2], dim: 1 }, { self: [], dim: 0 }],
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+    { self: [2, 3, 2], dim: 1 },
+    { self: [], dim: 0 },
+  ],
   example: ["torch.tensor([1, 2], { dtype: torch.float32 }).softmax(0)", "tensor([0.2689, 0.7311])"],
 });
 
@@ -24,7 +29,12 @@ export const log_softmax = op("log_softmax(Tensor self, int dim, ScalarType? dty
   derivatives: {
     self: ["result", (g, { result, dim }) => g.sub(result.exp().mul(g.sum(dim, true)))],
   },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: -1 }, { self: [2, 3, 2], dim: 1 }, { self: [], dim: 0 }],
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: -1 },
+    { self: [2, 3, 2], dim: 1 },
+    { self: [], dim: 0 },
+  ],
   example: ["torch.tensor([1, 2], { dtype: torch.float32 }).log_softmax(0)", "tensor([-1.3133, -0.3133])"],
 });
 
@@ -81,7 +91,11 @@ export const logsumexp = op("logsumexp(Tensor self, int[] dim, bool keepdim=Fals
       },
     ],
   },
-  samples: [{ self: [4], dim: 0 }, { self: [2, 3], dim: [0, 1] }, { self: [2, 3, 2], dim: -2, keepdim: true }],
+  samples: [
+    { self: [4], dim: 0 },
+    { self: [2, 3], dim: [0, 1] },
+    { self: [2, 3, 2], dim: -2, keepdim: true },
+  ],
   example: ["torch.zeros(2).logsumexp(0)", "tensor(0.6931)"],
 });
 
@@ -100,7 +114,8 @@ export const functional_softmax = op(
 export const functional_log_softmax = op(
   "nn.functional::log_softmax(Tensor input, int? dim=None, int _stacklevel=3, ScalarType? dtype=None) -> Tensor",
 )({
-  composite: (input, dim, _stacklevel, dtype) => input.log_softmax(dim ?? implicitDim("log_softmax", input.ndim), dtype),
+  composite: (input, dim, _stacklevel, dtype) =>
+    input.log_softmax(dim ?? implicitDim("log_softmax", input.ndim), dtype),
   samples: [{ input: [2, 3], dim: 1 }],
   example: ["nn.functional.log_softmax(torch.zeros(2), 0)", "tensor([-0.6931, -0.6931])"],
 });
@@ -115,8 +130,6 @@ export const softmin = op(
 });
 
 function implicitDim(name: string, ndim: number): number {
-  warn(
-    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`,
-  );
+  warn(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
   return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
 }

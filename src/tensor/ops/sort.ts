@@ -27,7 +27,9 @@ export const sort = op(
     const indices = sortedIndices(self, dim, falling);
     return namedResults("sort", { values: self.gather(dim, indices), indices });
   },
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)] },
+  derivatives: {
+    self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)],
+  },
   samples: [{ self: [5] }, { self: [2, 3], dim: 0 }, { self: [2, 3], descending: true }, { self: [] }],
   example: ["torch.tensor([3, 1, 2]).sort().values", "tensor([1, 2, 3])"],
 });
@@ -72,8 +74,14 @@ export const topk = op(
     const indices = self.ndim === 0 ? order : order.narrow(d, 0, k).copied();
     return namedResults("topk", { values: self.gather(dim, indices), indices });
   },
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)] },
-  samples: [{ self: [5], k: 2 }, { self: [3, 2], k: 2, dim: 0, largest: false }, { self: [2, 3], k: 0 }],
+  derivatives: {
+    self: ["self_shape result", (g, { result, self_shape, dim }) => putBack(g[0], result.indices, self_shape, dim)],
+  },
+  samples: [
+    { self: [5], k: 2 },
+    { self: [3, 2], k: 2, dim: 0, largest: false },
+    { self: [2, 3], k: 0 },
+  ],
   example: ["torch.tensor([3, 1, 2]).topk(2).values", "tensor([3, 2])"],
 });
 
@@ -89,8 +97,16 @@ export const kthvalue = op(
     const pick: Pick = (...line) => sortedPlaces(lineOf(...line))[k - 1];
     return pickAlong("kthvalue", pick, self, dim, keepdim);
   },
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim)] },
-  samples: [{ self: [5], k: 2 }, { self: [3, 2], k: 3, dim: 0, keepdim: true }],
+  derivatives: {
+    self: [
+      "self_shape result",
+      (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
+    ],
+  },
+  samples: [
+    { self: [5], k: 2 },
+    { self: [3, 2], k: 3, dim: 0, keepdim: true },
+  ],
   example: ["torch.tensor([3, 1, 2]).kthvalue(2).values", "tensor(2)"],
 });
 
@@ -115,13 +131,23 @@ export const median = op("median(Tensor self) -> Tensor")({
 });
 
 /** The middle elements along `dim` in order, the lower of two, and where they are; NaN if there is any. */
-export const median_dim = op("median.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
-  forward: (self, dim, keepdim) => pickAlong("median", middle, self, dim, keepdim),
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim)] },
-  nodeName: "MedianBackward1",
-  samples: [{ self: [2, 3], dim: 1 }, { self: [2, 3], dim: 0, keepdim: true }],
-  example: ["torch.tensor([[3, 1, 2]]).median(1).values", "tensor([2])"],
-});
+export const median_dim = op("median.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")(
+  {
+    forward: (self, dim, keepdim) => pickAlong("median", middle, self, dim, keepdim),
+    derivatives: {
+      self: [
+        "self_shape result",
+        (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
+      ],
+    },
+    nodeName: "MedianBackward1",
+    samples: [
+      { self: [2, 3], dim: 1 },
+      { self: [2, 3], dim: 0, keepdim: true },
+    ],
+    example: ["torch.tensor([[3, 1, 2]]).median(1).values", "tensor([2])"],
+  },
+);
 
 const middle: Pick = (...line) => {
   const elements = lineOf(...line);
@@ -132,7 +158,12 @@ const middle: Pick = (...line) => {
 /** The most frequent element along `dim`, the smallest of several, and its last place. */
 export const mode = op("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)")({
   forward: (self, dim, keepdim) => pickAlong("mode", mostFrequent, self, dim, keepdim),
-  derivatives: { self: ["self_shape result", (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim)] },
+  derivatives: {
+    self: [
+      "self_shape result",
+      (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
+    ],
+  },
   samples: [{ self: [3] }, { self: [2, 3], dim: 0, keepdim: true }],
   example: ["torch.tensor([3, 1, 2, 1]).mode().values", "tensor(1)"],
 });

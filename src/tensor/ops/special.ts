@@ -30,7 +30,12 @@ export const erfinv = op("erfinv[_](Tensor self) -> Tensor")({
 });
 
 /** The derivative of erf: `2 / sqrt(pi) e^(-x^2)`. */
-const bell = (x: Tensor): Tensor => x.pow(2).neg().exp().mul(2 / Math.sqrt(Math.PI));
+const bell = (x: Tensor): Tensor =>
+  x
+    .pow(2)
+    .neg()
+    .exp()
+    .mul(2 / Math.sqrt(Math.PI));
 
 // The gamma function
 
@@ -104,7 +109,8 @@ export const xlogy = op("xlogy[_](Tensor self, Tensor|Scalar other) -> Tensor")(
     self: [
       "self other",
       (g, { self, other }) => {
-        const flat = typeof other === "object" ? self.eq(0).logical_and(other.le(0)) : self.eq(+other <= 0 ? 0 : Number.NaN);
+        const flat =
+          typeof other === "object" ? self.eq(0).logical_and(other.le(0)) : self.eq(+other <= 0 ? 0 : Number.NaN);
         return g.xlogy(other).masked_fill(flat, 0);
       },
     ],

@@ -1,0 +1,106 @@
+import { type DType, type Tensor, torch } from "../../src/index.js";
+import { dtypes } from "../../src/tensor/dtype.js";
+
+/** What scripts/reference/op_db.py writes of one entry of PyTorch's operator database. */
+export interface Entry {
+  readonly name: string;
+  readonly variant: string;
+  readonly samples: readonly (Sample | { readonly skipped: string })[];
+}
+
+/** A call, what PyTorch answers, and the gradients it finds. */
+export interface Sample {
+  readonly tensors: readonly (EncodedTensor & { readonly requires_grad: boolean })[];
+  readonly input: unknown;
+  readonly args: readonly unknown[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly output: unknown;
+  readonly grads?: {
+    readonly of: readonly (readonly [output: number, grad: EncodedTensor])[];
+    readonly to: readonly (readonly [tensor: number, grad: EncodedTensor | null])[];
+  };
+}
+
+export interface EncodedTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  /** The bytes of the memory in base64. */
+  readonly data: string;
+}
+
+/** A Python tuple: an array like any other, but an index tells tuples from lists. */
+export class Tuple extends Array<unknown> {}
+
+/** Something Python has and Rushlight leaves out: other dtypes, functions of Python's. */
+export class NotTranslatable extends Error {}
+
+/** A call with its arguments as Rushlight takes them. */
+export interface Call {
+  /** `input` and the positional arguments. */
+  readonly args: unknown[];
+  readonly kwargs: Record<string, unknown>;
+  /** The table to which the sample's gradients refer. */
+  readonly tensors: Tensor[];
+  /** Did Python write a float without a fraction, which JavaScript takes for an integer? */
+  readonly wholeFloat: boolean;
+}
+
+export function decodeCall(sample: Sample): Call {
+  const tensors = sample.tensors.map((t) => {
+    const tensor = decodeTensor(t);
+    return t.requires_grad ? tensor.requires_grad_() : tensor;
+  });
+  const args = [sample.input, ...sample.args].map((v) => decode(v, tensors));
+  const kwargs = Object.fromEntries(Object.entries(sample.kwargs).map(([name, v]) => [name, decode(v, tensors)]));
+  const wholeFloat = /\{"float":"-?\d+\.0"\}/.test(JSON.stringify([sample.input, sample.args, sample.kwargs]));
+  return { args, kwargs, tensors, wholeFloat };
+}
+
+/** A tensor over memory of its own, with PyTorch's strides. */
+export function decodeTensor({ dtype, shape, strides, data }: EncodedTensor): Tensor {
+  const bytes = Uint8Array.from(Buffer.from(data, "base64"));
+  const type = dtypeNamed(dtype);
+  const memory = torch.from_numpy(elements(type, bytes.buffer)).view(-1).as_strided(shape, strides).detach();
+  return dtype === "bool" || dtype === "int64" ? withDtype(memory, type) : memory;
+}
+
+/** The memory says uint8 and float64 where the dtype is bool and int64. */
+function withDtype(tensor: Tensor, dtype: DType): Tensor {
+  tensor.dtype = dtype;
+  return tensor;
+}
+
+function elements(dtype: DType, buffer: ArrayBuffer): Float32Array | Float64Array | Int32Array | Uint8Array {
+  if (dtype === torch.int64) return Float64Array.from(new BigInt64Array(buffer), Number);
+  const arrays = { bool: Uint8Array, uint8: Uint8Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+  return new arrays[dtype.name as keyof typeof arrays](buffer);
+}
+
+function dtypeNamed(name: string): DType {
+  const dtype = dtypes[name];
+  if (!dtype) throw new NotTranslatable(`dtype ${name}`);
+  return dtype;
+}
+
+type Marked = { tensor: number } | { float: string } | { tuple: unknown[] } | { dict: Record<string, unknown> };
+type Other = { dtype_name: string } | { slice: unknown[] } | { ellipsis: true } | { function: string };
+
+/** A value from its JSON; tensors of arguments are found in the table, those of results are written out. */
+export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
+  if (Array.isArray(value)) return value.map((v) => decode(v, tensors));
+  if (typeof value !== "object" || value === null) return value;
+  if ("data" in value) return decodeTensor(value as EncodedTensor);
+  const marked = value as Marked | Other;
+  if ("tensor" in marked) return tensors[marked.tensor];
+  if ("float" in marked) return { inf: Infinity, "-inf": -Infinity, nan: Number.NaN }[marked.float] ?? Number(marked.float);
+  if ("tuple" in marked) return Tuple.from(marked.tuple, (v) => decode(v, tensors));
+  if ("dict" in marked) return Object.fromEntries(Object.entries(marked.dict).map(([k, v]) => [k, decode(v, tensors)]));
+  if ("dtype_name" in marked) return dtypeNamed(marked.dtype_name);
+  if ("ellipsis" in marked) return "...";
+  if ("slice" in marked) {
+    const [start, stop, step] = marked.slice.map((part) => part ?? "");
+    return step === "" ? `${start}:${stop}` : `${start}:${stop}:${step}`;
+  }
+  throw new NotTranslatable(`a function of Python's, ${marked.function}`);
+}

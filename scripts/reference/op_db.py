@@ -1,0 +1,237 @@
+"""Runs PyTorch's own operator database and writes, for every entry, its samples and what PyTorch answers.
+
+    python scripts/reference/op_db.py FOLDER [--only NAME]
+
+One JSON file an entry, for scripts/op-db.ts to replay; they are large and not committed. A file is {name, variant,
+samples}. A sample has `tensors`, a table to which {tensor: i} refers, the call (`input`, `args`, `kwargs`), the `output`,
+and where there is something to differentiate `grads`: `of`, pairs of an output's place (among the output's tensors, in
+order) and the random gradient given to it, and `to`, pairs of a tensor of the table and the gradient that arrives there,
+null for none. Instead of all that a sample may be {skipped: reason}.
+
+A tensor is {dtype, shape, strides, data, requires_grad}; `data` are the bytes of its memory in base64.
+"""
+
+import argparse
+import base64
+import json
+import math
+import os
+import random
+import sys
+import tempfile
+import types
+import unittest
+import warnings
+
+import numpy
+import torch
+
+# PyTorch's test utilities import a package that only their own tests use
+sys.modules.setdefault("expecttest", types.SimpleNamespace(TestCase=unittest.TestCase))
+
+from torch.testing._internal.common_methods_invocations import op_db  # noqa: E402
+
+# the entries that draw random numbers seed with 42 themselves
+SEED = 42
+LARGEST = 200_000
+DTYPES = {torch.bool, torch.uint8, torch.int32, torch.int64, torch.float32, torch.float64}
+
+
+class Skipped(Exception):
+    """Why a sample cannot be replayed."""
+
+
+def tensors_in(value):
+    """All tensors inside arguments or results, in order."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, (list, tuple)):
+        return [t for v in value for t in tensors_in(v)]
+    if isinstance(value, dict):
+        return [t for v in value.values() for t in tensors_in(v)]
+    return []
+
+
+def encode_tensor(t):
+    if t.layout != torch.strided or t.is_nested:
+        raise Skipped("sparse")
+    if t.is_complex():
+        raise Skipped("complex")
+    if t.dtype not in DTYPES:
+        raise Skipped(str(t.dtype)[6:])
+    if t.device.type != "cpu":
+        raise Skipped(f"device {t.device}")
+    if t.numel() > LARGEST:
+        raise Skipped("large")
+    t = t.detach()
+    if t._is_zerotensor() or t.is_neg():
+        t = t.clone()
+    span = 0 if t.numel() == 0 else 1 + sum((n - 1) * s for n, s in zip(t.shape, t.stride()))
+    memory = torch.as_strided(t, (span,), (1,)) if span <= LARGEST else None
+    if memory is None:
+        t, memory = t.contiguous(), t.contiguous().flatten()
+    return {
+        "dtype": str(t.dtype)[6:],
+        "shape": list(t.shape),
+        "strides": list(t.stride()),
+        "data": base64.b64encode(memory.numpy().tobytes()).decode(),
+    }
+
+
+def encode(value, table):
+    """A value as JSON; `table` gives the place of a tensor that is an argument, or is None for results."""
+    if isinstance(value, torch.Tensor):
+        return encode_tensor(value) if table is None else {"tensor": table(value)}
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, numpy.integer)):
+        if abs(int(value)) > 2**53:
+            raise Skipped("integer beyond 2^53")
+        return int(value)
+    if isinstance(value, (float, numpy.floating)):
+        return {"float": repr(float(value)) if math.isfinite(value) else str(float(value))}
+    if isinstance(value, complex):
+        raise Skipped("complex")
+    if isinstance(value, tuple) and table is not None and not isinstance(value, torch.Size):
+        return {"tuple": [encode(v, table) for v in value]}  # an index tells tuples from lists
+    if isinstance(value, (list, tuple)):
+        return [encode(v, table) for v in value]
+    if isinstance(value, dict):
+        return {"dict": {name: encode(v, table) for name, v in value.items()}}
+    if isinstance(value, torch.dtype):
+        return {"dtype_name": str(value)[6:]}
+    if isinstance(value, slice):
+        return {"slice": [encode(v, table) for v in (value.start, value.stop, value.step)]}
+    if value is Ellipsis:
+        return {"ellipsis": True}
+    if isinstance(value, torch.device):
+        if value.type != "cpu":
+            raise Skipped(f"device {value}")
+        return "cpu"
+    if isinstance(value, torch.layout):
+        if value != torch.strided:
+            raise Skipped("sparse")
+        return str(value)
+    if isinstance(value, torch.memory_format):
+        return str(value)
+    if callable(value):
+        return {"function": getattr(value, "__name__", type(value).__name__)}
+    raise Skipped(f"a {type(value).__name__}")
+
+
+def as_leaves(value, leaves):
+    """The arguments with every tensor taken out of the graph; `leaves` maps ids of old tensors to new ones."""
+    if isinstance(value, torch.Tensor):
+        if id(value) not in leaves:
+            leaf = value.detach()
+            if value.requires_grad:
+                leaf.requires_grad_()
+            leaves[id(value)] = (value, leaf)
+        return leaves[id(value)][1]
+    if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size):
+        parts = [as_leaves(v, leaves) for v in value]
+        return type(value)(parts) if type(value) in (list, tuple) else parts
+    if isinstance(value, dict):
+        return {name: as_leaves(v, leaves) for name, v in value.items()}
+    return value
+
+
+def gradients(sample, output, inputs, seed):
+    """Gradients of the differentiable inputs for random gradients of the differentiable outputs."""
+    made = tensors_in(output)
+    wanted = {id(t) for t in tensors_in(sample.output_process_fn_grad(output))}
+    places = [i for i, t in enumerate(made) if t.requires_grad]
+    places = [i for i in places if id(made[i]) in wanted] or places
+    to = [i for i, t in enumerate(inputs) if t.requires_grad]
+    if not places or not to:
+        return None
+    generator = torch.Generator().manual_seed(seed)
+    of = [torch.randn(made[i].shape, generator=generator, dtype=made[i].dtype) for i in places]
+    arrived = torch.autograd.grad([made[i] for i in places], [inputs[i] for i in to], of, allow_unused=True)
+    return {
+        "of": [[i, encode_tensor(g)] for i, g in zip(places, of)],
+        "to": [[i, None if g is None else encode_tensor(g)] for i, g in zip(to, arrived)],
+    }
+
+
+def record(op, sample, seed):
+    leaves = {}
+    call = as_leaves([sample.input, list(sample.args), dict(sample.kwargs)], leaves)
+    inputs = [leaf for _, leaf in leaves.values()]
+    places = {id(leaf): i for i, leaf in enumerate(inputs)}
+    if sum(t.numel() for t in inputs) > LARGEST:
+        raise Skipped("large")
+    given, args, kwargs = call
+    entry = {
+        "tensors": [{**encode_tensor(t), "requires_grad": t.requires_grad} for t in inputs],
+        "input": encode(given, lambda t: places[id(t)]),
+        "args": encode(args, lambda t: places[id(t)]),
+        "kwargs": {name: encode(v, lambda t: places[id(t)]) for name, v in kwargs.items()},
+    }
+    torch.manual_seed(SEED)
+    output = op(given, *args, **kwargs)
+    entry["output"] = encode(output, None)
+    try:
+        grads = gradients(sample, output, inputs, seed)
+    except (RuntimeError, NotImplementedError) as error:
+        entry["no_grads"] = str(error).split("\n")[0]
+    else:
+        if grads:
+            entry["grads"] = grads
+    return entry
+
+
+def records(op):
+    torch.manual_seed(0)
+    random.seed(0)
+    numpy.random.seed(0)
+    samples = []
+    for i, sample in enumerate(op.sample_inputs("cpu", torch.float32, requires_grad=op.supports_autograd)):
+        drawn = torch.get_rng_state()
+        try:
+            samples.append(record(op, sample, i))
+        except Skipped as reason:
+            samples.append({"skipped": str(reason)})
+        except Exception as error:  # an entry may need a compiler, a GPU or a package
+            samples.append({"skipped": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"})
+        torch.set_rng_state(drawn)
+    return samples
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", nargs="?", default=os.path.join(tempfile.gettempdir(), "op-db"))
+    parser.add_argument("--only", help="the name of an entry")
+    chosen = parser.parse_args()
+    os.makedirs(chosen.folder, exist_ok=True)
+    warnings.simplefilter("ignore")
+    supported = [op for op in op_db if op.supports_dtype(torch.float32, "cpu")]
+    dense = whole = 0
+    reasons = {}
+    for op in supported:
+        full = f"{op.name}.{op.variant_test_name}" if op.variant_test_name else op.name
+        if chosen.only and chosen.only not in (op.name, full):
+            continue
+        try:
+            samples = records(op)
+        except Exception as error:
+            print(f"{full}: no samples: {type(error).__name__}: {str(error).splitlines()[0]}")
+            samples = []
+        skips = [s["skipped"] for s in samples if "skipped" in s]
+        for reason in skips:
+            reasons[reason] = reasons.get(reason, 0) + 1
+        dense += len(samples) > len(skips)
+        whole += len(samples) > 0 and not skips
+        if samples and len(skips) == len(samples):
+            print(f"{full}: all {len(samples)} samples skipped: {', '.join(sorted(set(skips)))}")
+        entry = {"name": op.name, "variant": op.variant_test_name, "samples": samples}
+        with open(os.path.join(chosen.folder, f"{full}.json"), "w") as file:
+            json.dump(entry, file, separators=(",", ":"))
+    print(f"{len(op_db)} entries, {len(supported)} support float32 on the CPU")
+    print(f"{dense} have dense real samples that can be replayed, {whole} of them can be replayed whole")
+    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+        print(f"  skipped samples: {count:5} {reason}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 import * as autograd from "./autograd/index.js";
 import * as data from "./data/index.js";
+import { load, save } from "./io/index.js";
 import * as lr_scheduler from "./lr_scheduler/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
@@ -27,9 +28,11 @@ export const torch = {
   is_inference_mode_enabled: autograd.is_inference_mode_enabled,
   no_grad: autograd.no_grad,
   set_grad_enabled: autograd.set_grad_enabled,
+  load,
   nn,
   optim: { ...optim, lr_scheduler, swa_utils },
   utils: { data },
+  save,
   inf: Number.POSITIVE_INFINITY,
   nan: Number.NaN,
   pi: Math.PI,

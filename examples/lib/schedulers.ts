@@ -19,8 +19,7 @@ export const schedulers: Readonly<Record<string, MakeScheduler>> = {
     new lr_scheduler.CosineAnnealingWarmRestarts(optimizer, { T_0: 7, T_mult: 2, eta_min: 1e-5 }),
   LambdaLR: (optimizer) => new lr_scheduler.LambdaLR(optimizer, (epoch) => 1 / Math.sqrt(1 + epoch)),
   MultiplicativeLR: (optimizer) => new lr_scheduler.MultiplicativeLR(optimizer, (epoch) => (epoch < 10 ? 1 : 0.95)),
-  CyclicLR: (optimizer) =>
-    new lr_scheduler.CyclicLR(optimizer, { base_lr: 2e-4, max_lr: 2e-3, step_size_up: 5, mode: "triangular2" }),
+  CyclicLR: (optimizer) => new lr_scheduler.CyclicLR(optimizer, 2e-4, 2e-3, { step_size_up: 5, mode: "triangular2" }),
   OneCycleLR: (optimizer, epochs) => new lr_scheduler.OneCycleLR(optimizer, { max_lr: 0.005, total_steps: epochs }),
   ReduceLROnPlateau: (optimizer) => new lr_scheduler.ReduceLROnPlateau(optimizer, { factor: 0.5, patience: 2 }),
   SequentialLR: (optimizer, epochs) => {

@@ -1,5 +1,6 @@
-import { type DType, type Tensor, torch } from "../../src/index.js";
-import { dtypes } from "../../src/tensor/dtype.js";
+import { type DType, Tensor, torch } from "../../src/index.js";
+import { dtypes, type TypedArray } from "../../src/tensor/dtype.js";
+import { Storage } from "../../src/tensor/storage.js";
 
 /** What scripts/reference/op_db.py writes of one entry of PyTorch's operator database. */
 export interface Entry {
@@ -19,12 +20,15 @@ export interface Sample {
     readonly of: readonly (readonly [output: number, grad: EncodedTensor])[];
     readonly to: readonly (readonly [tensor: number, grad: EncodedTensor | null])[];
   };
+  /** The output and the gradients in float64, where PyTorch's float32 is rounded off. */
+  readonly exact?: { readonly output: unknown; readonly to: readonly (EncodedTensor | null)[] };
 }
 
 export interface EncodedTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
+  readonly offset: number;
   /** The bytes of the memory in base64. */
   readonly data: string;
 }
@@ -58,20 +62,13 @@ export function decodeCall(sample: Sample): Call {
 }
 
 /** A tensor over memory of its own, with PyTorch's strides. */
-export function decodeTensor({ dtype, shape, strides, data }: EncodedTensor): Tensor {
-  const bytes = Uint8Array.from(Buffer.from(data, "base64"));
+export function decodeTensor({ dtype, shape, strides, offset, data }: EncodedTensor): Tensor {
   const type = dtypeNamed(dtype);
-  const memory = torch.from_numpy(elements(type, bytes.buffer)).view(-1).as_strided(shape, strides).detach();
-  return dtype === "bool" || dtype === "int64" ? withDtype(memory, type) : memory;
+  const memory = elements(type, Uint8Array.from(Buffer.from(data, "base64")).buffer);
+  return new Tensor(new Storage(memory), type, shape, strides, offset);
 }
 
-/** The memory says uint8 and float64 where the dtype is bool and int64. */
-function withDtype(tensor: Tensor, dtype: DType): Tensor {
-  tensor.dtype = dtype;
-  return tensor;
-}
-
-function elements(dtype: DType, buffer: ArrayBuffer): Float32Array | Float64Array | Int32Array | Uint8Array {
+function elements(dtype: DType, buffer: ArrayBuffer): TypedArray {
   if (dtype === torch.int64) return Float64Array.from(new BigInt64Array(buffer), Number);
   const arrays = { bool: Uint8Array, uint8: Uint8Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
   return new arrays[dtype.name as keyof typeof arrays](buffer);
@@ -102,5 +99,7 @@ export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
     const [start, stop, step] = marked.slice.map((part) => part ?? "");
     return step === "" ? `${start}:${stop}` : `${start}:${stop}:${step}`;
   }
-  throw new NotTranslatable(`a function of Python's, ${marked.function}`);
+  const module = torch.nn[marked.function as keyof typeof torch.nn] as (new () => unknown) | undefined;
+  if (module) return new module();
+  throw new NotTranslatable(`the function ${marked.function}`);
 }

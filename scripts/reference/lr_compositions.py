@@ -225,6 +225,7 @@ def errors():
         "a sequence of something else": lambda: lr_scheduler.SequentialLR(mine, [3], []),
         "a sequence on two optimizers": lambda: lr_scheduler.SequentialLR(mine, [step(mine), step(other)], [3]),
         "a chain on two optimizers": lambda: lr_scheduler.ChainedScheduler([step(mine), step(other)]),
+        "a factor for a function": lambda: lr_scheduler.MultiplicativeLR(mine, 0.95),
         "ema decay": lambda: swa_utils.get_ema_multi_avg_fn(1.5),
         "both averages": lambda: swa_utils.AveragedModel(torch.nn.Linear(1, 1), avg_fn=lambda a, b, n: a, multi_avg_fn=lambda a, b, n: None),
     }

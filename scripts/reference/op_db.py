@@ -6,9 +6,10 @@ One JSON file an entry, for scripts/op-db.ts to replay; they are large and not c
 samples}. A sample has `tensors`, a table to which {tensor: i} refers, the call (`input`, `args`, `kwargs`), the `output`,
 and where there is something to differentiate `grads`: `of`, pairs of an output's place (among the output's tensors, in
 order) and the random gradient given to it, and `to`, pairs of a tensor of the table and the gradient that arrives there,
-null for none. Instead of all that a sample may be {skipped: reason}.
+null for none. `exact` has the output and the gradients in float64 where PyTorch's float32 is rounded off. Instead of all
+that a sample may be {skipped: reason}.
 
-A tensor is {dtype, shape, strides, data, requires_grad}; `data` are the bytes of its memory in base64.
+A tensor is {dtype, shape, strides, offset, data, requires_grad}; `data` are the bytes of its memory in base64.
 """
 
 import argparse
@@ -52,7 +53,8 @@ def tensors_in(value):
     return []
 
 
-def encode_tensor(t):
+def encode_tensor(t, memory=None):
+    """A tensor with the memory it lies in, or else with its own elements row by row."""
     if t.layout != torch.strided or t.is_nested:
         raise Skipped("sparse")
     if t.is_complex():
@@ -63,19 +65,24 @@ def encode_tensor(t):
         raise Skipped(f"device {t.device}")
     if t.numel() > LARGEST:
         raise Skipped("large")
-    t = t.detach()
-    if t._is_zerotensor() or t.is_neg():
-        t = t.clone()
-    span = 0 if t.numel() == 0 else 1 + sum((n - 1) * s for n, s in zip(t.shape, t.stride()))
-    memory = torch.as_strided(t, (span,), (1,)) if span <= LARGEST else None
     if memory is None:
-        t, memory = t.contiguous(), t.contiguous().flatten()
+        t = t.detach().resolve_neg().clone(memory_format=torch.contiguous_format)
+        memory = t
     return {
         "dtype": str(t.dtype)[6:],
         "shape": list(t.shape),
         "strides": list(t.stride()),
+        "offset": t.storage_offset(),
         "data": base64.b64encode(memory.numpy().tobytes()).decode(),
     }
+
+
+def encode_argument(t):
+    """A tensor with all of its storage: as_strided looks beyond a view's own part of it."""
+    length = 0 if t.layout != torch.strided else t.untyped_storage().nbytes() // t.element_size()
+    small = t.layout == torch.strided and not t.is_complex() and not t.is_neg() and length <= LARGEST
+    memory = torch.as_strided(t.detach(), (length,), (1,), 0) if small else None
+    return {**encode_tensor(t, memory), "requires_grad": t.requires_grad}
 
 
 def encode(value, table):
@@ -136,22 +143,67 @@ def as_leaves(value, leaves):
     return value
 
 
-def gradients(sample, output, inputs, seed):
-    """Gradients of the differentiable inputs for random gradients of the differentiable outputs."""
-    made = tensors_in(output)
-    wanted = {id(t) for t in tensors_in(sample.output_process_fn_grad(output))}
-    places = [i for i, t in enumerate(made) if t.requires_grad]
-    places = [i for i in places if id(made[i]) in wanted] or places
-    to = [i for i, t in enumerate(inputs) if t.requires_grad]
-    if not places or not to:
+def in_double(value):
+    """Arguments with float64 for float32."""
+    if isinstance(value, torch.Tensor) and value.dtype == torch.float32:
+        return value.detach().double().requires_grad_(value.requires_grad)
+    if value is torch.float32:
+        return torch.float64
+    if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size):
+        parts = [in_double(v) for v in value]
+        return type(value)(parts) if type(value) in (list, tuple) else parts
+    if isinstance(value, dict):
+        return {name: in_double(v) for name, v in value.items()}
+    return value
+
+
+class Run:
+    """A call of an op, its output, and the gradients of its inputs for random gradients of the output."""
+
+    def __init__(self, op, sample, call, seed):
+        given, args, kwargs = call
+        torch.manual_seed(SEED)
+        self.output = op(given, *args, **kwargs)
+        self.made = tensors_in(self.output)
+        self.inputs = list({id(t): t for t in tensors_in(call)}.values())
+        wanted = {id(t) for t in tensors_in(sample.output_process_fn_grad(self.output))}
+        places = [i for i, t in enumerate(self.made) if t.requires_grad]
+        self.of_places = [i for i in places if id(self.made[i]) in wanted] or places
+        self.to_places = [i for i, t in enumerate(self.inputs) if t.requires_grad]
+        generator = torch.Generator().manual_seed(seed)
+        made = [self.made[i] for i in self.of_places]
+        self.of = [torch.randn(t.shape, generator=generator).to(t.dtype) for t in made]
+        self.to, self.error = [], None
+        if made and self.to_places:
+            try:
+                inputs = [self.inputs[i] for i in self.to_places]
+                self.to = torch.autograd.grad(made, inputs, self.of, allow_unused=True)
+            except (RuntimeError, NotImplementedError) as error:
+                self.error = str(error).split("\n")[0]
+
+
+def rounded_off(single, double):
+    """Do PyTorch's own float32 and float64 answers differ by more than a little, and yet mean the same?"""
+    pairs = [(a.double(), b.double()) for a, b in zip(tensors_in(single), tensors_in(double)) if a.dtype == torch.float32]
+
+    def close(relative, absolute):
+        return all(torch.allclose(a, b, rtol=relative, atol=absolute, equal_nan=True) for a, b in pairs)
+
+    return all(a.shape == b.shape for a, b in pairs) and not close(3e-7, 3e-6) and close(1e-2, 1e-2)
+
+
+def exact(op, sample, call, seed, run):
+    """The answers in float64, where those in float32 are rounded off."""
+    try:
+        double = Run(op, sample, call, seed)
+        if len(double.to) != len(run.to) or any((a is None) != (b is None) for a, b in zip(run.to, double.to)):
+            return None
+        if not rounded_off([run.output, list(run.to)], [double.output, list(double.to)]):
+            return None
+        to = [None if g is None else encode_tensor(g) for g in double.to]
+        return {"output": encode(double.output, None), "to": to}
+    except Exception:  # not everything exists in float64
         return None
-    generator = torch.Generator().manual_seed(seed)
-    of = [torch.randn(made[i].shape, generator=generator, dtype=made[i].dtype) for i in places]
-    arrived = torch.autograd.grad([made[i] for i in places], [inputs[i] for i in to], of, allow_unused=True)
-    return {
-        "of": [[i, encode_tensor(g)] for i, g in zip(places, of)],
-        "to": [[i, None if g is None else encode_tensor(g)] for i, g in zip(to, arrived)],
-    }
 
 
 def record(op, sample, seed):
@@ -163,21 +215,24 @@ def record(op, sample, seed):
         raise Skipped("large")
     given, args, kwargs = call
     entry = {
-        "tensors": [{**encode_tensor(t), "requires_grad": t.requires_grad} for t in inputs],
+        "tensors": [encode_argument(t) for t in inputs],
         "input": encode(given, lambda t: places[id(t)]),
-        "args": encode(args, lambda t: places[id(t)]),
+        "args": [encode(v, lambda t: places[id(t)]) for v in args],
         "kwargs": {name: encode(v, lambda t: places[id(t)]) for name, v in kwargs.items()},
     }
-    torch.manual_seed(SEED)
-    output = op(given, *args, **kwargs)
-    entry["output"] = encode(output, None)
-    try:
-        grads = gradients(sample, output, inputs, seed)
-    except (RuntimeError, NotImplementedError) as error:
-        entry["no_grads"] = str(error).split("\n")[0]
-    else:
-        if grads:
-            entry["grads"] = grads
+    doubled = in_double(call)
+    run = Run(op, sample, call, seed)
+    entry["output"] = encode(run.output, None)
+    if run.error:
+        entry["no_grads"] = run.error
+    elif run.to:
+        entry["grads"] = {
+            "of": [[i, encode_tensor(g)] for i, g in zip(run.of_places, run.of)],
+            "to": [[i, None if g is None else encode_tensor(g)] for i, g in zip(run.to_places, run.to)],
+        }
+    more = exact(op, sample, doubled, seed, run)
+    if more:
+        entry["exact"] = more
     return entry
 
 

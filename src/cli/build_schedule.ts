@@ -1,5 +1,6 @@
 import * as lr_scheduler from "../lr_scheduler/index.js";
 import { type Optimizer, SGD } from "../optim/index.js";
+import { SWALR } from "../swa_utils/index.js";
 import { zeros } from "../tensor/index.js";
 import type { Schedule, Value } from "./schedule_syntax.js";
 import { UsageError } from "./usage_error.js";
@@ -13,7 +14,7 @@ const isScheduler = (value: unknown): value is SchedulerClass =>
 
 /** All schedulers by name. */
 export const schedulers: Readonly<Record<string, SchedulerClass>> = Object.fromEntries(
-  Object.entries(lr_scheduler).flatMap(([name, value]) => (isScheduler(value) ? [[name, value]] : [])),
+  Object.entries({ ...lr_scheduler, SWALR }).flatMap(([name, value]) => (isScheduler(value) ? [[name, value]] : [])),
 );
 
 /**

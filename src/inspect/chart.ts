@@ -83,17 +83,27 @@ function scaleOf(axis: Axis, values: readonly number[], { range, ticks }: Extent
   const greatest = values.reduce((a, b) => Math.max(a, b));
   const scale = (axis.log ? scaleLog() : scaleLinear()).domain(axis.domain ?? domainOf(axis, least, greatest, rounded));
   scale.range(range).clamp(true);
-  if (rounded && !axis.domain) scale.nice(ticks);
+  if (rounded && !axis.domain && !axis.log) scale.nice(ticks);
   const all = scale.ticks(ticks);
   return Object.assign((value: number) => scale(value), { ticks: axis.log ? thinned(all, ticks) : all });
 }
 
 /** A range that is no single point; one that begins at 0 where that is not far. */
 function domainOf(axis: Axis, least: number, greatest: number, rounded: boolean): [number, number] {
-  if (axis.log) return least < greatest ? [least, greatest] : [least / 10, greatest * 10];
+  if (axis.log) return rounded ? decades(least, greatest) : [least, greatest > least ? greatest : least * 10];
   const from = rounded && least > 0 && least < greatest / 2 ? 0 : least;
   if (from < greatest) return [from, greatest];
   return greatest === 0 ? [0, 1] : [Math.min(0, 2 * greatest), Math.max(0, 2 * greatest)];
+}
+
+/** The next round numbers around a range: 1, 2 or 5 times a power of ten. */
+function decades(least: number, greatest: number): [number, number] {
+  const below = 10 ** Math.floor(Math.log10(least));
+  const above = 10 ** Math.floor(Math.log10(greatest));
+  // a little slack, for 0.1 may be written 0.09999999999999999
+  const from = below * ([5, 2].find((n) => n * below <= least * 1.001) ?? 1);
+  const to = above * ([1, 2, 5].find((n) => n * above >= greatest * 0.999) ?? 10);
+  return from < to ? [from, to] : [from / 10, to * 10];
 }
 
 /** Of the ticks of a logarithmic axis those with the roundest numbers, where all would be too many. */

@@ -52,10 +52,12 @@ export function plotSvg(chart: Chart, options: SvgOptions = {}): string {
   const { width = 720, height = 400, legend = chart.series.length > 1 } = options;
   const rows = legend ? legendRows(chart.series, width - 32) : [];
   const top = (chart.title ? 40 : 20) + (chart.marks?.length ? 12 : 0);
-  const bottom = height - 46 - rows.length * LINE_HEIGHT - (rows.length > 0 ? 8 : 0);
+  const bottom = height - (chart.x.label ? 46 : 28) - rows.length * LINE_HEIGHT - (rows.length > 0 ? 8 : 0);
   const vertical = { range: [bottom, top], ticks: Math.max(2, Math.round((bottom - top) / 50)) } as const;
   const measured = scalesOf(chart, { range: [0, 1], ticks: 2 }, vertical);
-  const left = 40 + LETTER * measured.y.ticks.reduce((longest, tick) => Math.max(longest, tickText(tick).length), 0);
+  const left =
+    (chart.y.label ? 40 : 20) +
+    LETTER * measured.y.ticks.reduce((longest, tick) => Math.max(longest, tickText(tick).length), 0);
   const right = width - 20;
   const { x, y } = scalesOf(
     chart,

@@ -1,4 +1,4 @@
-import { type Hyperparameter, times } from "../optim/hyperparameter.js";
+import { copyOf, type Hyperparameter, times } from "../optim/hyperparameter.js";
 import { ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
@@ -35,7 +35,7 @@ const modes: Record<string, { scale: (x: number, gamma: number) => number; of: s
  *
  * @throws ValueError for an unknown mode, a wrong number of values, and an optimizer without momentum
  * @example
- * const scheduler = new lr_scheduler.CyclicLR(optimizer, { base_lr: 0.01, max_lr: 0.1, step_size_up: 500 });
+ * const scheduler = new lr_scheduler.CyclicLR(optimizer, 0.01, 0.1, { step_size_up: 500 });
  */
 export class CyclicLR extends LRScheduler {
   declare max_lrs: LearningRate[];
@@ -74,7 +74,7 @@ export class CyclicLR extends LRScheduler {
     const base_lrs = onePerGroup("base_lr", optimizer, base_lr);
     if (last_epoch === -1) {
       warnIfLoaded("CyclicLR", optimizer);
-      optimizer.param_groups.forEach((group, i) => void setRate(group, base_lrs[i]));
+      optimizer.param_groups.forEach((group, i) => void setRate(group, copyOf(base_lrs[i])));
     }
     const max_lrs = onePerGroup("max_lr", optimizer, max_lr);
     const total_size = step_size_up + (step_size_down ?? step_size_up);

@@ -1,7 +1,7 @@
 import { times } from "../optim/hyperparameter.js";
 import type { Optimizer } from "../optim/index.js";
 import { ValueError } from "../python/errors.js";
-import { Signature } from "../python/signature.js";
+import { pythonTypeOf, registerType, Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { checkOptimizer } from "./groups.js";
 import { type LearningRate, LRScheduler, type SchedulerStateDict } from "./scheduler.js";
@@ -9,6 +9,14 @@ import { agree, showAll } from "./text.js";
 
 /** A number for each epoch. */
 export type EpochFunction = (epoch: number) => number;
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    EpochFunction: EpochFunction;
+  }
+}
+// FunctionLR speaks PyTorch's words
+registerType("EpochFunction", () => true);
 
 /** A scheduler that computes with functions of the user's, one for all groups or one each. */
 abstract class FunctionLR extends LRScheduler {
@@ -21,6 +29,8 @@ abstract class FunctionLR extends LRScheduler {
     if (lr_lambdas.length !== groups.length) {
       throw new ValueError(`Expected ${groups.length} lr_lambdas, but got ${lr_lambdas.length}`);
     }
+    const wrong = lr_lambdas.find((f) => typeof f !== "function");
+    if (wrong !== undefined) throw new TypeError(`lr_lambda should be a function, but got ${pythonTypeOf(wrong)}`);
     super(optimizer, last_epoch, { lr_lambdas });
   }
 
@@ -37,7 +47,7 @@ abstract class FunctionLR extends LRScheduler {
   }
 }
 
-const lambdaSignature = new Signature("LambdaLR(Optimizer optimizer, Callable[] lr_lambda, int last_epoch=-1)");
+const lambdaSignature = new Signature("LambdaLR(Optimizer optimizer, EpochFunction[] lr_lambda, int last_epoch=-1)");
 
 /**
  * Sets the learning rates to the base rates times a function of the epoch, of your own: `factor = lr_lambda(epoch)`.
@@ -69,7 +79,7 @@ export class LambdaLR extends FunctionLR {
 }
 
 const multiplicativeSignature = new Signature(
-  "MultiplicativeLR(Optimizer optimizer, Callable[] lr_lambda, int last_epoch=-1)",
+  "MultiplicativeLR(Optimizer optimizer, EpochFunction[] lr_lambda, int last_epoch=-1)",
 );
 
 /**

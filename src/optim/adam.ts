@@ -3,7 +3,7 @@ import { registerType, Signature } from "../python/signature.js";
 import type { Arguments, Named } from "../python/signature-types.js";
 import { Tensor } from "../tensor/index.js";
 import {
-  checkDecayRate,
+  checkBetas,
   checkNotNegative,
   checkOneElement,
   complement,
@@ -12,11 +12,12 @@ import {
   numberOf,
   power,
   quotient,
-  times,
 } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
-import { Optimizer, stepCount } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
+import { stepCount, zerosLike } from "./state.js";
+import { penalized, shrink } from "./weight_decay.js";
 
 declare module "../python/signature-types.js" {
   interface Vocabulary {
@@ -61,6 +62,8 @@ interface AdamState {
  * optimizer.step();
  */
 export class Adam extends Optimizer<AdamGroup> {
+  protected override readonly scalarStates = ["step"];
+
   constructor(...args: Arguments<typeof signature.text>) {
     const [
       params,
@@ -79,8 +82,7 @@ export class Adam extends Optimizer<AdamGroup> {
     checkTensors({ lr, "betas[0]": betas[0], "betas[1]": betas[1] }, foreach);
     checkNotNegative("learning rate", lr);
     checkNotNegative("epsilon value", eps);
-    checkDecayRate("beta parameter at index 0", betas[0]);
-    checkDecayRate("beta parameter at index 1", betas[1]);
+    checkBetas(betas);
     checkNotNegative("weight_decay value", weight_decay);
     if (betas[0] instanceof Tensor !== betas[1] instanceof Tensor) {
       throw new ValueError("betas must be either both floats or both Tensors");
@@ -104,42 +106,34 @@ export class Adam extends Optimizer<AdamGroup> {
   protected override update(param: Tensor, grad: Tensor, group: AdamGroup): void {
     const { lr, betas, eps, weight_decay, amsgrad } = group;
     const [beta1, beta2] = betas;
-    const state = this.stateOf(param, () => initialState(param, amsgrad));
+    const state = this.stateOf(param, () => initialState(param, group));
     const { exp_avg, exp_avg_sq, max_exp_avg_sq } = state;
     const t = state.step.add_(1).item();
 
-    let g = grad;
-    if (weight_decay !== 0) {
-      if (group.decoupled_weight_decay) param.mul_(complement(times(lr, weight_decay)));
-      else g = grad.add(param, { alpha: weight_decay });
-    }
-    exp_avg.lerp_(g, complement(beta1));
-    exp_avg_sq.mul_(beta2).addcmul_(g, g, { value: numberOf(complement(beta2)) });
+    if (group.decoupled_weight_decay) shrink(param, lr, weight_decay);
+    const g = group.decoupled_weight_decay ? grad : penalized(grad, param, weight_decay);
+    exp_avg.lerp_(g, numberOf(complement(beta1)));
+    exp_avg_sq.mul_(numberOf(beta2)).addcmul_(g, g, { value: numberOf(complement(beta2)) });
     const second = amsgrad ? max_exp_avg_sq!.copy_(max_exp_avg_sq!.maximum(exp_avg_sq)) : exp_avg_sq;
 
     const bias_correction1 = complement(power(beta1, t));
     const bias_correction2 = complement(power(beta2, t));
-    const denominator = second.sqrt().div_(power(bias_correction2, 0.5)).add_(eps);
+    const denominator = second
+      .sqrt()
+      .div_(numberOf(power(bias_correction2, 0.5)))
+      .add_(eps);
     param.addcdiv_(exp_avg, denominator, { value: -numberOf(quotient(lr, bias_correction1)) });
   }
 
   protected override completeLoaded(group: ParamGroup): void {
-    setDefaults(group, {
-      amsgrad: false,
-      maximize: false,
-      foreach: null,
-      capturable: false,
-      differentiable: false,
-      decoupled_weight_decay: false,
-      fused: null,
-    });
+    setDefaults(group, { amsgrad: false, decoupled_weight_decay: false });
+    super.completeLoaded(group);
   }
 }
 
-function initialState(param: Tensor, amsgrad: boolean): AdamState {
-  const zeros = () => Tensor.empty(param.shape, param.dtype);
-  const state: AdamState = { step: stepCount(), exp_avg: zeros(), exp_avg_sq: zeros() };
-  if (amsgrad) state.max_exp_avg_sq = zeros();
+function initialState(param: Tensor, { amsgrad, fused }: AdamGroup): AdamState {
+  const state: AdamState = { step: stepCount(fused), exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) };
+  if (amsgrad) state.max_exp_avg_sq = zerosLike(param);
   return state;
 }
 

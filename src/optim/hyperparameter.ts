@@ -1,6 +1,14 @@
 import { ValueError } from "../python/errors.js";
 import { pythonFloat, pythonRepr } from "../python/repr.js";
+import { registerType } from "../python/signature.js";
 import { Tensor } from "../tensor/index.js";
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    "float[2]": readonly [number, number];
+  }
+}
+registerType("float[2]", (v) => Array.isArray(v) && v.length === 2 && v.every((x) => typeof x === "number"));
 
 /** A hyperparameter: a plain number, or a tensor of one element, which computes in its own dtype. */
 export type Hyperparameter = number | Tensor;
@@ -46,7 +54,23 @@ export function checkDecayRate(name: string, value: Hyperparameter): void {
   throw new ValueError(`Invalid ${name}: ${shown}`, "A decay rate is 0 or more and less than 1.");
 }
 
+/** @throws ValueError unless both decay rates lie in [0, 1) */
+export function checkBetas(betas: readonly [Hyperparameter, Hyperparameter]): void {
+  betas.forEach((beta, i) => void checkDecayRate(`beta parameter at index ${i}`, beta));
+}
+
+/** @throws ValueError in PyTorch's words, `NAME should be >= 0 but is: -1`, unless `holds` */
+export function checkShould(name: string, holds: boolean, be: string, value: Hyperparameter): void {
+  if (!holds) throw new ValueError(`${name} should be ${be} but is: ${show(value)}`);
+}
+
 /** @throws ValueError for a tensor that does not hold exactly one number */
 export function checkOneElement(name: string, value: Hyperparameter): void {
   if (value instanceof Tensor && value.numel() !== 1) throw new ValueError(`Tensor ${name} must be 1-element`);
+}
+
+/** @throws ValueError unless the learning rate is one number that is 0 or more */
+export function checkLearningRate(lr: Hyperparameter): void {
+  checkOneElement("lr", lr);
+  checkNotNegative("learning rate", lr);
 }

@@ -1,7 +1,7 @@
 import { enable_grad, no_grad, type RemovableHandle } from "../autograd/index.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
 import { isKeywords, Signature } from "../python/signature.js";
-import { float32, Tensor } from "../tensor/index.js";
+import { Tensor } from "../tensor/index.js";
 import { Hooks } from "./hooks.js";
 import {
   checkBeside,
@@ -12,7 +12,9 @@ import {
   type ParamGroupInput,
   type ParamState,
   type Params,
+  setDefaults,
 } from "./param_group.js";
+import { scalarState } from "./state.js";
 import { type OptimizerStateDict, pack, unpack } from "./state_dict.js";
 
 type StepArguments = readonly [args: readonly unknown[], kwargs: Record<string, unknown>];
@@ -77,6 +79,11 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   param_groups: Group[] = [];
   /** What is remembered of each parameter, from its first update on. */
   state: Map<Tensor | string, ParamState> = new Map();
+
+  /** The numbers in the state of a parameter that are 0-d tensors, and plain numbers in older releases of PyTorch. */
+  protected readonly scalarStates: readonly string[] = [];
+  /** Options that print as floats though they be whole, because PyTorch's defaults are floats: `lr: 1.0`. */
+  protected readonly floatOptions: readonly string[] = ["betas"];
 
   private readonly stepPreHooks = new Hooks<StepPreHook>();
   private readonly stepPostHooks = new Hooks<StepPostHook>();
@@ -162,7 +169,11 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
         const { grad } = param;
         if (grad === null) continue;
         if (set_to_none) param.grad = null;
-        else param.grad = grad.detach().zero_();
+        else {
+          if (grad.grad_fn !== null) grad.detach_();
+          else grad.requires_grad_(false);
+          grad.zero_();
+        }
       }
     }
   }
@@ -186,14 +197,23 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
     for (const hook of this.loadPreHooks) dict = hook(this, dict) ?? dict;
     const { state, param_groups } = unpack(dict, this.param_groups);
     for (const group of param_groups) this.completeLoaded(group);
-    for (const of of state.values()) if (typeof of.step === "number") of.step = stepCount(of.step);
+    for (const values of state.values()) {
+      for (const name of this.scalarStates) {
+        const x = values[name];
+        if (typeof x === "number") values[name] = scalarState(x);
+      }
+    }
     this.state = state;
     this.param_groups = param_groups as Group[];
     for (const hook of this.loadPostHooks) hook(this);
   }
 
   /** Adds to a loaded group the options that state dicts of older PyTorch releases lack. */
-  protected completeLoaded(_group: ParamGroup): void {}
+  protected completeLoaded(group: ParamGroup): void {
+    for (const [name, value] of Object.entries(newerOptions)) {
+      if (name in this.defaults) setDefaults(group, { [name]: value });
+    }
+  }
 
   /** Calls `hook(optimizer, args, kwargs)` before each step; it may return `[args, kwargs]` to use instead. */
   register_step_pre_hook(hook: StepPreHook): RemovableHandle {
@@ -250,7 +270,9 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
 
   /** PyTorch's text: the options of each group. */
   toString(): string {
-    const groups = this.param_groups.map((group, i) => `\nParameter Group ${i}\n${formatGroup(group)}`);
+    const groups = this.param_groups.map(
+      (group, i) => `\nParameter Group ${i}\n${formatGroup(group, this.floatOptions)}`,
+    );
     return `${this.constructor.name} (${groups.join("")})`;
   }
 
@@ -259,10 +281,8 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   }
 }
 
+/** Options that optimizers got in later releases of PyTorch, with what they were before. */
+const newerOptions = { maximize: false, foreach: null, capturable: false, differentiable: false, fused: null };
+
 type Prepend = boolean | { prepend?: boolean };
 const isFirst = (prepend: Prepend): boolean => (typeof prepend === "boolean" ? prepend : prepend.prepend === true);
-
-/** A count of steps as PyTorch keeps it: a float32 scalar tensor. */
-export function stepCount(steps = 0): Tensor {
-  return Tensor.of(Float32Array.of(steps), [], float32);
-}

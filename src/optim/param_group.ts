@@ -137,21 +137,20 @@ export function checkBeside(group: ParamGroup, others: readonly ParamGroup[]): v
   }
 }
 
-/** PyTorch's text of a group: its options in alphabetical order. */
-export function formatGroup(group: ParamGroup): string {
+/** PyTorch's text of a group: its options in alphabetical order; the numbers of `floats` print as Python's floats. */
+export function formatGroup(group: ParamGroup, floats: readonly string[]): string {
   return Object.keys(group)
     .filter((name) => name !== "params")
     .sort()
-    .map((name) => `    ${name}: ${formatOption(name, group[name])}\n`)
+    .map((name) => `    ${name}: ${formatOption(name, group[name], floats.includes(name))}\n`)
     .join("");
 }
 
-function formatOption(name: string, value: unknown): string {
+function formatOption(name: string, value: unknown, float: boolean): string {
   if (value instanceof Tensor) return value.dim() === 0 ? pythonFloat(value.item()) : String(value);
   if (typeof value === "string") return value;
-  // PyTorch insists on floats there: 0 is its 0.0
-  if (name === "betas") return `(${(value as Hyperparameter[]).map((b) => formatFloat(b)).join(", ")})`;
-  return pythonRepr(value, { tuple: name !== "param_names" });
+  if (!float) return pythonRepr(value, { tuple: name !== "param_names" });
+  return Array.isArray(value) ? `(${value.map(formatFloat).join(", ")})` : formatFloat(value);
 }
 
-const formatFloat = (x: Hyperparameter): string => (typeof x === "number" ? pythonFloat(x) : String(x));
+const formatFloat = (x: unknown): string => (typeof x === "number" ? pythonFloat(x) : String(x));

@@ -2,10 +2,11 @@ import { ValueError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments, Named } from "../python/signature-types.js";
 import type { Tensor } from "../tensor/index.js";
-import { checkNotNegative, checkOneElement, numberOf } from "./hyperparameter.js";
+import { checkLearningRate, checkNotNegative, numberOf } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
+import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
   "SGD(Params params, float|Tensor lr=0.001, float momentum=0, float dampening=0, float|Tensor weight_decay=0, bool nesterov=False, *, bool maximize=False, bool? foreach=None, bool differentiable=False, bool? fused=None)",
@@ -36,8 +37,7 @@ export class SGD extends Optimizer<SGDGroup> {
   constructor(...args: Arguments<typeof signature.text>) {
     const [params, lr, momentum, dampening, weight_decay, nesterov, maximize, foreach, differentiable, fused] =
       signature.bind(args);
-    checkOneElement("lr", lr);
-    checkNotNegative("learning rate", lr);
+    checkLearningRate(lr);
     checkNotNegative("momentum value", momentum);
     checkNotNegative("weight_decay value", weight_decay);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
@@ -49,8 +49,7 @@ export class SGD extends Optimizer<SGDGroup> {
 
   protected override update(param: Tensor, grad: Tensor, group: SGDGroup): void {
     const { momentum, dampening, nesterov } = group;
-    const weight_decay = numberOf(group.weight_decay);
-    let direction = weight_decay === 0 ? grad : grad.add(param, { alpha: weight_decay });
+    let direction = penalized(grad, param, numberOf(group.weight_decay));
     if (momentum !== 0) {
       const velocity = this.velocity(param, direction, momentum, dampening);
       direction = nesterov ? direction.add(velocity, { alpha: momentum }) : velocity;
@@ -66,6 +65,7 @@ export class SGD extends Optimizer<SGDGroup> {
   }
 
   protected override completeLoaded(group: ParamGroup): void {
-    setDefaults(group, { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false });
+    setDefaults(group, { nesterov: false, fused: false });
+    super.completeLoaded(group);
   }
 }

@@ -15,7 +15,7 @@ const layers: Record<string, readonly string[]> = {
   io: ["python", "autograd", "tensor"],
   swa_utils: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler"],
   inspect: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io"],
-  cli: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "inspect"],
+  cli: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "inspect", "swa_utils"],
   ".": ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "swa_utils"],
 };
 

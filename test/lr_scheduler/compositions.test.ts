@@ -3,7 +3,7 @@ import { lr_scheduler, nn, optim, swa_utils, type Tensor, torch } from "../../sr
 import recorded from "../fixtures/lr_compositions.json" with { type: "json" };
 import { act, agree, build, buildOptimizer, expectError, type Options, observe, title } from "./traces.js";
 
-const { ChainedScheduler, CyclicLR, OneCycleLR, SequentialLR, StepLR } = lr_scheduler;
+const { ChainedScheduler, CyclicLR, MultiplicativeLR, OneCycleLR, SequentialLR, StepLR } = lr_scheduler;
 
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
@@ -104,6 +104,7 @@ describe("errors begin with PyTorch's texts", () => {
     "a sequence of something else": () => new SequentialLR(mine, [3 as unknown as lr_scheduler.StepLR], []),
     "a sequence on two optimizers": () => new SequentialLR(mine, [step(mine), step(other)], [3]),
     "a chain on two optimizers": () => new ChainedScheduler([step(mine), step(other)]),
+    "a factor for a function": () => new MultiplicativeLR(mine, 0.95 as unknown as () => number),
     "ema decay": () => swa_utils.get_ema_multi_avg_fn(1.5),
     "both averages": () => new swa_utils.AveragedModel(new nn.Linear(1, 1), { avg_fn: keep, multi_avg_fn: () => {} }),
   };

@@ -91,9 +91,7 @@ describe("an averaged model", () => {
     const averaged = new AveragedModel(model);
     const x = torch.ones(4, 2);
     expect(averaged(x).tolist()).toEqual(model(x).tolist());
-    expect(String(averaged)).toBe(
-      String(model).replace(/^/gm, "  ").replace(/^ {2}/, "AveragedModel(\n  (module): ") + "\n)",
-    );
+    expect(String(averaged)).toBe(`AveragedModel(\n  (module): ${String(model).replaceAll("\n", "\n  ")}\n)`);
     torch.no_grad(() => model.parameters()[0].zero_());
     expect(averaged(x).tolist()).not.toEqual(model(x).tolist());
     averaged.update_parameters(model);

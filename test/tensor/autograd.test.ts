@@ -88,7 +88,7 @@ describe("autograd.grad", () => {
 
   it("differentiates gradients", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.5, max: 2 }), (value) => {
+      fc.property(fc.double({ min: 0.5, max: 2, noNaN: true }), (value) => {
         const x = leaf(value);
         const [first] = torch.autograd.grad(x.pow(4), x, { create_graph: true });
         const [second] = torch.autograd.grad(first!, x, { create_graph: true });

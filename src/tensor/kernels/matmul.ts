@@ -24,7 +24,10 @@ export function matmul(
   add: Operand | null = null,
 ): void {
   // fewer than four rows would waste the block: compute out^T = y^T x^T
-  if (m < 4 && m < n) return matmul(batch, n, k, m, turned(out), turned(y), turned(x), add && turned(add));
+  if (m < 4 && m < n) {
+    matmul(batch, n, k, m, turned(out), turned(y), turned(x), add && turned(add));
+    return;
+  }
   // the block reads (and ignores) what lies beyond the last row and column
   const height = m + 3 - ((m + 3) % 4);
   if (sums.length < (n + 1) * height) sums = new Float64Array((n + 1) * height);

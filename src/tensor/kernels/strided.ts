@@ -51,12 +51,12 @@ export function planLoops(shape: Shape, operands: readonly Operand[]): LoopPlan 
 export function forEachRun(plan: LoopPlan, operands: readonly Operand[], inner: (offsets: readonly number[]) => void): void {
   const { shape, strides } = plan;
   const outer = shape.length - 1;
+  if (shape.includes(0)) return;
   const at = operands.map((o) => o.offset);
   if (outer === 0) {
     inner(at);
     return;
   }
-  if (shape.includes(0)) return;
   const index = new Array<number>(outer).fill(0);
   for (;;) {
     inner(at);

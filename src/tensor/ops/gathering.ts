@@ -1,6 +1,6 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
+import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { int32, int64 } from "../dtype.js";
-import { forEachIndexed } from "../kernels/gather.js";
 import { op } from "../op.js";
 import { broadcastShapes, type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -165,50 +165,6 @@ function padded(x: Tensor, dim: number, by: number): Tensor {
   whole._slice(dim, 0, x.shape[dim]).copy_(x);
   return whole;
 }
-
-/** Kernels see at least one dimension. */
-const line = (t: Tensor): Tensor => (t.ndim > 0 ? t : t.aliased([1], [1], t.offset));
-
-function alongDim(
-  dim: number,
-  index: Tensor,
-  x: Tensor,
-  other: Tensor,
-  visit: (place: number, i: number) => void,
-): void {
-  if (index.numel() === 0) return;
-  const i = line(index);
-  forEachIndexed(i.shape, dim, i.operand(), line(x).operand(), line(other).operand(), visit);
-}
-
-function checkIndex(name: string, self: Tensor, index: Tensor, what: string): void {
-  if (index.dtype !== int64 && index.dtype !== int32) {
-    throw new RuntimeError(`${name}(): Expected dtype int32/int64 for index`);
-  }
-  if (Math.max(index.ndim, 1) !== Math.max(self.ndim, 1)) {
-    throw new RuntimeError(`Index tensor must have the same number of dimensions as ${what} tensor`);
-  }
-}
-
-function checkBounds(self: Tensor, dim: number, index: Tensor): void {
-  const size = self.ndim > 0 ? self.shape[dim] : 1;
-  checkRange(
-    index,
-    0,
-    size,
-    (i) => new RuntimeError(`index ${i} is out of bounds for dimension ${dim} with size ${size}`),
-  );
-}
-
-/** Throws for the first element outside of [low, high). */
-function checkRange(index: Tensor, low: number, high: number, error: (i: number) => Error): void {
-  for (const i of index.toTypedArray()) if (i < low || i >= high) throw error(i);
-}
-
-/** Is `shape` nowhere, dimension `except` apart, larger than `limit`? */
-const fitsInside = (shape: Shape, limit: Shape, except = -1): boolean => tooLarge(shape, limit, except) < 0;
-const tooLarge = (shape: Shape, limit: Shape, except: number): number =>
-  shape.findIndex((size, d) => d !== except && size > (limit[d] ?? 1));
 
 // Other ways to say it
 

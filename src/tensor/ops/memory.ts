@@ -9,14 +9,14 @@ import { Tensor } from "../tensor.js";
 // Copies and conversions
 
 /** A copy in memory of its own. */
-export const clone = op("clone(Tensor self) -> Tensor")({
+export const clone = op("clone(Tensor self, *, any memory_format=None) -> Tensor")({
   forward: (self) => self.copied(),
   derivatives: { self: (g) => g },
   example: ["torch.tensor([1, 2]).clone()", "tensor([1, 2])"],
 });
 
 /** This tensor if its elements lie in row-major order, else a copy for which they do. */
-export const contiguous = op("Tensor::contiguous(Tensor self) -> Tensor")({
+export const contiguous = op("Tensor::contiguous(Tensor self, *, any memory_format=None) -> Tensor")({
   composite: (self) => (self.is_contiguous() ? self : self.clone()),
   example: ["torch.tensor([[1, 2], [3, 4]]).t().contiguous()", "tensor([[1, 3],\n        [2, 4]])"],
 });
@@ -30,20 +30,28 @@ export const _to_copy = op("_to_copy(Tensor self, ScalarType dtype) -> Tensor")(
   example: ["torch._to_copy(torch.tensor([1, 2]), torch.float32)", "tensor([1., 2.])"],
 });
 
-/** The tensor in another dtype; itself if it has that dtype and no copy is asked for. `"cpu"` is the only device. */
+/** The tensor in another dtype, or that of another tensor; itself if it has that dtype and no copy is asked for. */
 export const to = op(
-  "Tensor::to(Tensor self, ScalarType|Tensor|str dtype, bool non_blocking=False, bool copy=False) -> Tensor",
+  "Tensor::to(Tensor self, ScalarType|Tensor dtype, bool non_blocking=False, bool copy=False, *, any memory_format=None) -> Tensor",
 )({
-  composite: (self, target, _non_blocking, copy) => {
-    if (typeof target === "string") {
-      if (target !== "cpu")
-        throw new RuntimeError(`device '${target}' is not supported`, 'Every tensor lives on "cpu".');
-      return copy ? self.clone() : self;
-    }
-    return convert(self, target instanceof Tensor ? target.dtype : target, copy);
-  },
+  composite: (self, target, _non_blocking, copy) =>
+    convert(self, target instanceof Tensor ? target.dtype : target, copy),
   samples: [{ self: [2, 3], dtype: float64 }],
   example: ["torch.tensor([1, 2]).to(torch.float32)", "tensor([1., 2.])"],
+});
+
+/** The tensor on a device, and in a dtype if one is given. */
+export const to_device = op(
+  "Tensor::to.device(Tensor self, str? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False, *, any memory_format=None) -> Tensor",
+)({
+  composite: (self, device, dtype, _non_blocking, copy) => {
+    if (device !== null && device !== "cpu") {
+      throw new RuntimeError(`device '${device}' is not supported`, 'Every tensor lives on "cpu".');
+    }
+    return convert(self, dtype ?? self.dtype, copy);
+  },
+  samples: [{ self: [2, 3], device: "cpu", dtype: float64 }],
+  example: ['torch.tensor([1, 2]).to("cpu")', "tensor([1, 2])"],
 });
 
 function convert(self: Tensor, dtype: DType, copy = false): Tensor {
@@ -59,37 +67,37 @@ export const type_as = op("Tensor::type_as(Tensor self, Tensor other) -> Tensor"
 });
 
 /** The tensor in float32. */
-export const float = op("Tensor::float(Tensor self) -> Tensor")({
+export const float = op("Tensor::float(Tensor self, any memory_format=None) -> Tensor")({
   composite: (self) => convert(self, float32),
   example: ["torch.tensor([true, false]).float()", "tensor([1., 0.])"],
 });
 
 /** The tensor in float64. */
-export const double = op("Tensor::double(Tensor self) -> Tensor")({
+export const double = op("Tensor::double(Tensor self, any memory_format=None) -> Tensor")({
   composite: (self) => convert(self, float64),
   example: ["torch.tensor([1]).double()", "tensor([1.], dtype=torch.float64)"],
 });
 
 /** The tensor in int64. */
-export const long = op("Tensor::long(Tensor self) -> Tensor")({
+export const long = op("Tensor::long(Tensor self, any memory_format=None) -> Tensor")({
   composite: (self) => convert(self, int64),
   example: ["torch.tensor([1.5, -1.5]).long()", "tensor([ 1, -1])"],
 });
 
 /** The tensor in int32. */
-export const int = op("Tensor::int(Tensor self) -> Tensor")({
+export const int = op("Tensor::int(Tensor self, any memory_format=None) -> Tensor")({
   composite: (self) => convert(self, int32),
   example: ["torch.tensor([1.5]).int()", "tensor([1], dtype=torch.int32)"],
 });
 
 /** The tensor in uint8. */
-export const byte = op("Tensor::byte(Tensor self) -> Tensor")({
+export const byte = op("Tensor::byte(Tensor self, any memory_format=None) -> Tensor")({
   composite: (self) => convert(self, uint8),
   example: ["torch.tensor([1.5]).byte()", "tensor([1], dtype=torch.uint8)"],
 });
 
 /** The tensor in bool: is an element other than 0? */
-const boolMethod = op("Tensor::bool(Tensor self) -> Tensor")({
+const boolMethod = op("Tensor::bool(Tensor self, any memory_format=None) -> Tensor")({
   composite: (self) => convert(self, bool),
   example: ["torch.tensor([0, 2]).bool()", "tensor([False,  True])"],
 });
@@ -101,7 +109,7 @@ export { boolMethod as bool };
 /** Copies the elements of `src`, broadcast and converted, into this tensor. */
 export const copy_ = op("Tensor::copy_(Tensor self, Tensor src, bool non_blocking=False) -> Tensor")({
   into: write,
-  derivatives: { self: () => null, src: (g) => g },
+  derivatives: { self: (g) => g.zeroGradient(), src: (g) => g },
   nodeName: "CopyBackwards",
   samples: [{ self: [2, 3], src: [3] }],
   example: ["torch.zeros(2).copy_(torch.tensor([1, 2]))", "tensor([1., 2.])"],
@@ -124,7 +132,7 @@ export const fill = op("fill[_](Tensor self, Tensor|Scalar value) -> Tensor")({
     return out;
   },
   into: (self, value) => write(self, scalarTensor(value, self.dtype)),
-  derivatives: { self: () => null, value: (g) => g.sum() },
+  derivatives: { self: (g) => g.zeroGradient(), value: (g) => g.sum() },
   samples: [
     { self: [2, 3], value: 1.5 },
     { self: [2, 3], value: [] },
@@ -147,7 +155,7 @@ function scalarTensor(value: Tensor | number | boolean, dtype: DType): Tensor {
 /** Sets every element to 0. */
 export const zero_ = op("Tensor::zero_(Tensor self) -> Tensor")({
   into: (self) => write(self, Tensor.empty([], self.dtype)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.ones(2).zero_()", "tensor([0., 0.])"],
 });
 

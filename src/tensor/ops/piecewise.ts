@@ -97,8 +97,7 @@ export const _hardtanh = op("Tensor::_hardtanh[_](Tensor self, Scalar min_val=-1
   domain: { self: [-0.9, 0.9] },
   example: ["torch.tensor([-3, 0.5])._hardtanh()", "tensor([-1.0000,  0.5000])"],
 });
-const between = (min: number | boolean, max: number | boolean) =>
-  pointwise1((x) => (x < +min ? +min : x > +max ? +max : x));
+const between = (min: number | boolean, max: number | boolean) => pointwise1((x) => Math.min(Math.max(x, +min), +max));
 
 /** `input` brought between `min_val` and `max_val`; the gradient at both is 0. */
 export const hardtanh = op(

@@ -86,11 +86,12 @@ export const div = op("div[_](Tensor self, Tensor|Scalar other, *, 'trunc'|'floo
     quotient(mode).into(self, other);
   },
   derivatives: {
-    self: ["other", (g, { other, rounding_mode }) => (rounding_mode === null ? g.div(other) : null)],
+    self: ["other", (g, { other, rounding_mode }) => (rounding_mode === null ? g.div(other) : g.zeroGradient())],
     other: [
       "self other",
       // d(x / y) = -x / y^2 dy
-      (g, { self, other, rounding_mode }) => (rounding_mode === null ? g.mul(self).div(other).div(other).neg() : null),
+      (g, { self, other, rounding_mode }) =>
+        rounding_mode === null ? g.mul(self).div(other).div(other).neg() : g.zeroGradient(),
     ],
   },
   domain: { other: [0.5, 2] },

@@ -33,7 +33,7 @@ function redrawFloat(name: string, self: Tensor, fill: (out: FloatArray) => void
 /** Fills with draws from the uniform distribution on [from, to). */
 export const uniform_ = op("Tensor::uniform_(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor")({
   into: (self, from, to, g) => redrawFloat("check_uniform_bounds", self, (out) => draw.uniform(out, from, to, g ?? default_generator)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).uniform_()", "tensor([0.4963, 0.7682])"],
 });
 
@@ -45,35 +45,35 @@ export const normal_ = op("Tensor::normal_(Tensor self, float mean=0, float std=
       const fill = self.is_contiguous() ? draw.normal : draw.normalOneByOne;
       fill(out, mean, std, g ?? default_generator);
     }),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).normal_()", "tensor([ 1.5410, -0.2934])"],
 });
 
 /** Fills with draws from the log-normal distribution. */
 export const log_normal_ = op("Tensor::log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor")({
   into: (self, mean, std, g) => redrawFloat("log_normal_cpu", self, (out) => draw.log_normal(out, mean, std, g ?? default_generator)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).log_normal_(0, 1)", "tensor([4.6692, 0.7457])"],
 });
 
 /** Fills with draws from the exponential distribution. */
 export const exponential_ = op("Tensor::exponential_(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor")({
   into: (self, lambd, g) => redrawFloat("exponential", self, (out) => draw.exponential(out, lambd, g ?? default_generator)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).exponential_().shape", "[ 2 ]"],
 });
 
 /** Fills with draws from the Cauchy distribution. */
 export const cauchy_ = op("Tensor::cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor")({
   into: (self, median, sigma, g) => redrawFloat("cauchy_cpu", self, (out) => draw.cauchy(out, median, sigma, g ?? default_generator)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).cauchy_().shape", "[ 2 ]"],
 });
 
 /** Fills with draws from the geometric distribution. */
 export const geometric_ = op("Tensor::geometric_(Tensor self, float p, *, Generator? generator=None) -> Tensor")({
   into: (self, p, g) => redraw(self, (out) => draw.geometric(out, p, g ?? default_generator)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   samples: [{ self: [3], p: 0.5 }],
   example: ["torch.manual_seed(0), torch.zeros(2).geometric_(0.5).shape", "[ 2 ]"],
 });
@@ -87,14 +87,14 @@ export const random_ = op("Tensor::random_(Tensor self, int? from=None, int? to=
       else if (to === null) integers.randint(out, dtype, 0, from, generator);
       else integers.randint(out, dtype, from, to, generator);
     }),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(3).random_(10)", "tensor([4., 9., 3.])"],
 });
 
 /** Fills with 1 with probability `p`, else 0; `p` may be a tensor that broadcasts. */
 export const bernoulli_ = op("Tensor::bernoulli_(Tensor self, Tensor|float p=0.5, *, Generator? generator=None) -> Tensor")({
   into: (self, p, g) => redraw(self, (out) => draw.bernoulli(out, probabilities(p, self), g ?? default_generator)),
-  derivatives: { self: () => null },
+  derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(3).bernoulli_(1)", "tensor([1., 1., 1.])"],
 });
 

@@ -197,15 +197,10 @@ function forLines(
   tensors: readonly Tensor[],
   visit: (starts: readonly number[], steps: readonly number[], n: number) => void,
 ): void {
-  const { shape } = tensors[0];
-  const d = wrapDim(dim, shape.length);
-  if (shape.length === 0)
-    return visit(
-      tensors.map((t) => t.offset),
-      [1, 1, 1],
-      1,
-    );
-  const steps = tensors.map((t) => t.strides[d]);
-  const operands = tensors.map((t) => t.operand());
+  const d = wrapDim(dim, tensors[0].ndim);
+  // a single number is a line of one
+  const shape = tensors[0].ndim === 0 ? [1] : tensors[0].shape;
+  const operands = tensors.map((t) => t.operand(t.ndim === 0 ? [1] : t.strides));
+  const steps = operands.map((o) => o.strides[d]);
   forEachLine(shape, d, operands, (starts) => visit(starts, steps, shape[d]));
 }

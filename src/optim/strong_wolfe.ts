@@ -36,7 +36,7 @@ const c2 = 0.9;
 export function strongWolfe<G>(search: Search<G>): { point: Point<G>; evaluations: number } {
   const { evaluate, origin, reach, tolerance_change, max_evaluations, round } = search;
   const tooHigh = (p: Point<G>) => p.f > round(origin.f + round(c1 * p.t * origin.slope));
-  const isFlat = (p: Point<G>) => Math.abs(p.slope) <= -c2 * origin.slope;
+  const isFlat = (p: Point<G>) => Math.abs(p.slope) <= round(-c2 * origin.slope);
 
   let point = evaluate(search.t);
   let previous = origin;
@@ -68,7 +68,7 @@ export function strongWolfe<G>(search: Search<G>): { point: Point<G>; evaluation
     // an end that is met again and again: go a tenth of the bracket inside
     const margin = 0.1 * (far - near);
     const close = Math.min(far - t, t - near) < margin;
-    const inside = close && (closeBefore || t >= far || t <= near);
+    const inside: boolean = close && (closeBefore || t >= far || t <= near);
     if (inside) t = Math.abs(t - far) < Math.abs(t - near) ? far - margin : near + margin;
     closeBefore = close && !inside;
 
@@ -97,7 +97,7 @@ function interpolate<G>(
   round: (x: number) => number,
 ): number {
   const [a, b] = p.t <= q.t ? [p, q] : [q, p];
-  const d1 = round(round(p.slope + q.slope) - (3 * (p.f - q.f)) / (p.t - q.t));
+  const d1 = round(round(p.slope + q.slope) - round((3 * (p.f - q.f)) / (p.t - q.t)));
   const square = round(round(d1 * d1) - round(p.slope * q.slope));
   if (!(square >= 0)) return (lowest + highest) / 2;
   const d2 = round(Math.sqrt(square));

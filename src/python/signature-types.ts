@@ -180,7 +180,9 @@ type NameAndType<P extends string> = P extends "*"
 
 /** The parameters by name, all optional: the plain object that a call may end with. */
 export type Keywords<S extends string> = KeywordsOf<Parameters_<S>>;
-type KeywordsOf<P extends string[]> = P extends [] ? Record<string, never> : { [E in NameAndType<P[number]> as E[0]]?: E[1] };
+type KeywordsOf<P extends string[]> = P extends []
+  ? Record<string, never>
+  : { [E in NameAndType<P[number]> as E[0]]?: E[1] };
 
 /** The parameters by name, as a function body sees them. */
 export type Named<S extends string> = { [E in NameAndType<Parameters_<S>[number]> as E[0]]: E[1] };
@@ -207,16 +209,13 @@ type Positional<P extends string[], K> = P extends [infer Head extends string, .
       : Head extends `${infer T} ${infer Name}=${string}`
         ? [...Partial<Labelled<Name, TypeOf<T> | K>>, ...Positional<Rest, K>]
         : Head extends `${infer T} ${infer Name}`
-          ? [...Labelled<Name, TypeOf<T> | K>, ...Positional<Rest, K>]
+          ? [...Labelled<Name, TypeOf<T>>, ...Positional<Rest, K>] | [options: K]
           : never
   : [options?: K];
 
 /** What a caller may write between the parentheses: positional arguments, then at most one plain object of names. */
 export type Arguments<S extends string> = ArgumentsOf<Parameters_<S>>;
-type ArgumentsOf<P extends string[]> =
-  | (P extends [string, ...string[]] ? OnlyKeywords<P> : never)
-  | Positional<P, KeywordsOf<P>>;
-type OnlyKeywords<P extends string[]> = [options: KeywordsOf<P>];
+type ArgumentsOf<P extends string[]> = Positional<P, KeywordsOf<P>>;
 
 /** {@link Arguments} of a method: the first parameter is `this`. */
 export type MethodArguments<S extends string> =

@@ -146,7 +146,8 @@ export class Signature<const S extends string> {
         );
       }
       if (values[i] !== undefined) throw new TypeError(`${this.spoken}() got multiple values for argument '${name}'`);
-      values[i] = keywords[name];
+      const value = keywords[name];
+      values[i] = this.parameters[i].variadic && !Array.isArray(value) ? [value] : value;
     }
   }
 

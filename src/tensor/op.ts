@@ -46,8 +46,8 @@ export interface Spec<S extends string> {
   readonly into?: (...args: Bound<S>) => void;
   /** One formula a differentiable argument. */
   readonly derivatives?: { readonly [N in keyof Named<S>]?: Derivative<S> };
-  /** The name of the recorded operation where it is not `NameBackward0`. */
-  readonly nodeName?: string;
+  /** The name of the recorded operation where it is not `NameBackward0`, or its choice by the arguments. */
+  readonly nodeName?: string | ((...args: Bound<S>) => string);
   /** Is the result a view of the first argument? */
   readonly view?: boolean;
   /** The interval from which tensor arguments are drawn, by name; the default is [-2, 2]. */
@@ -119,7 +119,7 @@ export interface AnySpec {
   readonly composite?: AnyFunction<unknown>;
   readonly into?: AnyFunction<void>;
   readonly derivatives?: Readonly<Record<string, AnyFunction<unknown> | readonly [string, AnyFunction<unknown>]>>;
-  readonly nodeName?: string;
+  readonly nodeName?: string | AnyFunction<string>;
   readonly view?: boolean;
   readonly domain?: Readonly<Record<string, readonly [number, number]>>;
   readonly samples?: readonly Readonly<Record<string, unknown>>[];
@@ -138,7 +138,8 @@ export class OpInfo {
   readonly isInplace: boolean;
   /** Is the op itself an in-place one, `zero_`? */
   readonly onlyInPlace: boolean;
-  readonly nodeName: string;
+  /** The name of the recorded operation: `MulBackward0`. */
+  readonly nodeName: (args: AnyArgs) => string;
   /** The arguments that are tensors, or lists of tensors. */
   readonly tensors: readonly number[];
   readonly differentiable: readonly {
@@ -162,7 +163,8 @@ export class OpInfo {
     this.isMethod = parameters[0]?.name === "self";
     this.isInplace = signature.text.includes("[_](");
     this.onlyInPlace = signature.name.endsWith("_");
-    this.nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
+    const nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
+    this.nodeName = typeof nodeName === "string" ? () => nodeName : (args) => nodeName(...args);
     this.tensors = parameters.flatMap((p, i) => (p.type.includes("Tensor") ? [i] : []));
     const place = (name: string) =>
       name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name);
@@ -281,7 +283,7 @@ export class OpInfo {
           arg instanceof Tensor ? arg.shape : Array.isArray(arg) ? arg.map((t: Tensor) => t.shape) : undefined;
       }
     }
-    return new OpNode(this, edges, new this.contextClass(values, this.nodeName), result as Tensor | Tensor[]);
+    return new OpNode(this, edges, new this.contextClass(values, this.nodeName(args)), result as Tensor | Tensor[]);
   }
 }
 
@@ -294,7 +296,7 @@ export class SavedValues {
 
   constructor(
     private readonly values: AnyArgs,
-    private readonly user: string,
+    readonly user: string,
   ) {
     this.versions = values.map((v) =>
       v instanceof Tensor ? v.version.value : isTensors(v) ? v.map((t) => t.version.value) : undefined,
@@ -367,7 +369,7 @@ class OpNode extends Node<Tensor> {
   }
 
   name(): string {
-    return this.info.nodeName;
+    return this.saved.user;
   }
 
   accumulate(a: Tensor, b: Tensor): Tensor {

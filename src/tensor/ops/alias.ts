@@ -9,7 +9,11 @@ function alias<const S extends string>(text: S, { info }: { readonly info: OpInf
   const name = /^\w+/.exec(text)![0];
   const [code, prints] = info.spec.example;
   const example = [code.replace(new RegExp(`\\b${info.name}\\(`), `${name}(`), prints] as const;
-  return op(text)({ ...info.spec, nodeName: info.nodeName, example } as unknown as Spec<S>);
+  return op(text)({
+    ...info.spec,
+    nodeName: (...args: unknown[]) => info.nodeName(args),
+    example,
+  } as unknown as Spec<S>);
 }
 
 export const multiply = alias("multiply[_](Tensor self, Tensor|Scalar other) -> Tensor", mul);

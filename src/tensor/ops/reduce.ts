@@ -13,6 +13,7 @@ import type { Tensor } from "../tensor.js";
 /** The sum over `dim` (`null`: over all elements). Integers and bools give int64; `dtype` converts first. */
 export const sum = op("sum(Tensor self, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")({
   forward: (self, dim, keepdim, dtype) => reduceDims(total, ready(self, dtype), dim, keepdim, dtype ?? sumDtype(self)),
+  nodeName: (_, dim) => (dim === null ? "SumBackward0" : "SumBackward1"),
   derivatives: {
     self: ["self_shape", (g, { self_shape, dim, keepdim }) => spread(g, self_shape, dim, keepdim)],
   },
@@ -44,6 +45,7 @@ const totalOfNumbers = { start: 0, step: (sum: number, x: number) => (Number.isN
 /** The mean over `dim` (`null`: over all elements); NaN for none. `dtype` is that of the result. */
 export const mean = op("mean(Tensor self, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")({
   forward: (self, dim, keepdim, dtype) => reduceDims(average, self, dim, keepdim, meanDtype(self, dtype)),
+  nodeName: (_, dim) => (dim === null ? "MeanBackward0" : "MeanBackward1"),
   derivatives: {
     self: [
       "self_shape",
@@ -75,6 +77,7 @@ export const nanmean = op(
 export const prod = op("prod(Tensor self, int? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")({
   forward: (self, dim, keepdim, dtype) =>
     reduceDims(product, ready(self, dtype), dim, keepdim, dtype ?? sumDtype(self)),
+  nodeName: (_, dim) => (dim === null ? "ProdBackward0" : "ProdBackward1"),
   derivatives: {
     self: [
       "self",

@@ -8,9 +8,19 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { torch } from "../src/index.js";
 import { difference, tensorsIn } from "./op-db/compare.js";
-import { calledName, callCounterpart, leftOut, Missing, UNDEFINED_VALUES } from "./op-db/counterparts.js";
-import { type Call, decode, decodeCall, decodeTensor, type Entry, NotTranslatable, type Sample } from "./op-db/entry.js";
+import { callCounterpart, calledName, leftOut, UNDEFINED_VALUES } from "./op-db/counterparts.js";
+import {
+  type Call,
+  decode,
+  decodeCall,
+  decodeTensor,
+  type Entry,
+  Missing,
+  NotTranslatable,
+  type Sample,
+} from "./op-db/entry.js";
 import { coverageTable, type Result, totals } from "./op-db/report.js";
+import { unlisted } from "./op-db/unlisted.js";
 
 /** The seed under which PyTorch ran each sample. */
 const SEED = 42;
@@ -51,13 +61,20 @@ function gradientDifference({ grads, exact }: Sample, { tensors }: Call, output:
 function run(entry: Entry, verbose: boolean): Result {
   const fullName = entry.variant ? `${entry.name}.${entry.variant}` : entry.name;
   const name = calledName(entry.name, entry.variant);
-  const result: Result = { name: fullName, status: "passes", samples: 0, left: 0, failed: 0, note: "" };
+  const result: Result = {
+    name: fullName,
+    status: "passes",
+    samples: entry.samples.length,
+    dense: dense(entry),
+    left: 0,
+    failed: 0,
+    note: "",
+  };
   const fail = (status: Result["status"], note: string) => {
     if (result.status === "passes") Object.assign(result, { status, note });
   };
   const skipped = new Set<string>();
   for (const [i, sample] of entry.samples.entries()) {
-    result.samples++;
     if ("skipped" in sample) {
       skipped.add(sample.skipped);
       result.left++;
@@ -86,11 +103,15 @@ function run(entry: Entry, verbose: boolean): Result {
     fail("fails", `${found} (sample ${i}: ${called})`);
   }
   if (result.status === "passes" && result.left === result.samples) fail("left out", [...skipped].join(", "));
-  else if (result.left > 0 && result.note === "") result.note = `without ${result.left} samples: ${[...skipped].join(", ")}`;
+  else if (result.left > 0 && result.note === "")
+    result.note = `without ${result.left} samples: ${[...skipped].join(", ")}`;
   const reason = leftOut(fullName);
   if (reason !== null && result.status !== "passes") Object.assign(result, { status: "left out", note: reason });
   return result;
 }
+
+/** How many samples are dense, real, and of our dtypes. */
+const dense = (entry: Entry): number => entry.samples.filter((sample) => !("skipped" in sample)).length;
 
 /** The call in short: shapes for tensors. */
 function describeCall({ input, args, kwargs, tensors }: Sample): string {
@@ -116,14 +137,17 @@ if (!folder) throw new Error("usage: npx tsx scripts/op-db.ts FOLDER [--only NAM
 
 console.warn = () => {};
 const results: Result[] = [];
+const entries: Entry[] = [];
 for (const file of readdirSync(folder).sort()) {
   const entry = JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as Entry;
   if (values.only && values.only !== entry.name && `${values.only}.json` !== file) continue;
   const start = Date.now();
+  entries.push(entry);
   const result = run(entry, values.verbose);
   results.push(result);
-  if (values.only || values.verbose) console.log(`${result.name}: ${result.status} ${result.note} (${Date.now() - start} ms)`);
+  if (values.only || values.verbose)
+    console.log(`${result.name}: ${result.status} ${result.note} (${Date.now() - start} ms)`);
 }
 console.log(totals(results));
 if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
-if (!values.only) writeFileSync("docs/op-coverage.md", coverageTable(results));
+if (!values.only) writeFileSync("docs/op-coverage.md", coverageTable(results, unlisted(entries)));

@@ -1,10 +1,7 @@
 import { type Tensor, torch } from "../../src/index.js";
-import { type Call, Tuple } from "./entry.js";
+import { type Call, Missing, Tuple } from "./entry.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
-
-/** No function of ours bears the name. */
-export class Missing extends Error {}
 
 /**
  * Calls what stands for an entry of PyTorch's database: `torch.linalg.det` for `linalg.det`, a method for what `torch` does
@@ -53,7 +50,10 @@ const floats =
   (name: string) =>
   (args: unknown[], { kwargs, wholeFloat }: Call): unknown => {
     if (!wholeFloat || "dtype" in kwargs) return named(name)(...args);
-    return named(name)(...(Object.keys(kwargs).length > 0 ? args.slice(0, -1) : args), { ...kwargs, dtype: torch.float32 });
+    return named(name)(...(Object.keys(kwargs).length > 0 ? args.slice(0, -1) : args), {
+      ...kwargs,
+      dtype: torch.float32,
+    });
   };
 
 /** Entries whose call reads otherwise in Python, or which the database calls with arguments of its own order. */
@@ -76,6 +76,10 @@ const TRANSLATED: Readonly<Record<string, (args: unknown[], call: Call) => unkno
   log_normal: on("log_normal_"),
   "normal.in_place": on("normal_"),
   uniform: on("uniform_"),
+  slice: (_, { args: [x, first = 0], kwargs }) => {
+    const { dim = first, start = "", end = "", step = 1 } = kwargs;
+    return named("index")(x, [...Array<string>(dim as number).fill(":"), `${start}:${end}:${step}`]);
+  },
   resize_: on("resize_", cloned),
   resize_as_: on("resize_as_", cloned),
   zero_: on("zero_", cloned),
@@ -111,7 +115,10 @@ const LEFT_OUT: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^fft\.|^i?stft$/, "FFT"],
   [/complex|^(polar|cdouble|cfloat|chalf)$/, "complex"],
   [/sparse/, "sparse"],
-  [/svd|pca_lowrank|^(linalg\.)?qr$|geqrf|ormqr|householder_product|linalg\.eig|pinv|lstsq|linalg\.(cond|matrix_rank)|^norm\.nuc/, "SVD, QR, eig"],
+  [
+    /svd|pca_lowrank|^(linalg\.)?qr$|geqrf|ormqr|householder_product|linalg\.eig|pinv|lstsq|linalg\.(cond|matrix_rank)|^norm\.nuc/,
+    "SVD, QR, eig",
+  ],
   [/^i0$|^special\.(i0e|i1e?|airy_ai)$|bessel/, "Bessel-like"],
   [/^(bfloat16|char|half|short|hash_tensor)$/, "dtypes of 8 and 16 bits"],
   [/^jiterator|triton/, "GPU"],

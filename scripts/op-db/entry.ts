@@ -6,6 +6,8 @@ import { Storage } from "../../src/tensor/storage.js";
 export interface Entry {
   readonly name: string;
   readonly variant: string;
+  /** Other names of the op. */
+  readonly aliases: readonly string[];
   readonly samples: readonly (Sample | { readonly skipped: string })[];
 }
 
@@ -36,7 +38,10 @@ export interface EncodedTensor {
 /** A Python tuple: an array like any other, but an index tells tuples from lists. */
 export class Tuple extends Array<unknown> {}
 
-/** Something Python has and Rushlight leaves out: other dtypes, functions of Python's. */
+/** Rushlight has nothing of the name. */
+export class Missing extends Error {}
+
+/** Something Python has and Rushlight leaves out: other dtypes. */
 export class NotTranslatable extends Error {}
 
 /** A call with its arguments as Rushlight takes them. */
@@ -70,7 +75,13 @@ export function decodeTensor({ dtype, shape, strides, offset, data }: EncodedTen
 
 function elements(dtype: DType, buffer: ArrayBuffer): TypedArray {
   if (dtype === torch.int64) return Float64Array.from(new BigInt64Array(buffer), Number);
-  const arrays = { bool: Uint8Array, uint8: Uint8Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+  const arrays = {
+    bool: Uint8Array,
+    uint8: Uint8Array,
+    int32: Int32Array,
+    float32: Float32Array,
+    float64: Float64Array,
+  };
   return new arrays[dtype.name as keyof typeof arrays](buffer);
 }
 
@@ -90,7 +101,8 @@ export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
   if ("data" in value) return decodeTensor(value as EncodedTensor);
   const marked = value as Marked | Other;
   if ("tensor" in marked) return tensors[marked.tensor];
-  if ("float" in marked) return { inf: Infinity, "-inf": -Infinity, nan: Number.NaN }[marked.float] ?? Number(marked.float);
+  if ("float" in marked)
+    return { inf: Infinity, "-inf": -Infinity, nan: Number.NaN }[marked.float] ?? Number(marked.float);
   if ("tuple" in marked) return Tuple.from(marked.tuple, (v) => decode(v, tensors));
   if ("dict" in marked) return Object.fromEntries(Object.entries(marked.dict).map(([k, v]) => [k, decode(v, tensors)]));
   if ("dtype_name" in marked) return dtypeNamed(marked.dtype_name);
@@ -100,6 +112,6 @@ export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
     return step === "" ? `${start}:${stop}` : `${start}:${stop}:${step}`;
   }
   const module = torch.nn[marked.function as keyof typeof torch.nn] as (new () => unknown) | undefined;
-  if (module) return new module();
-  throw new NotTranslatable(`the function ${marked.function}`);
+  if (!module) throw new Missing(`torch.nn.${marked.function}`);
+  return new module();
 }

@@ -3,7 +3,7 @@
     python scripts/reference/op_db.py FOLDER [--only NAME]
 
 One JSON file an entry, for scripts/op-db.ts to replay; they are large and not committed. A file is {name, variant,
-samples}. A sample has `tensors`, a table to which {tensor: i} refers, the call (`input`, `args`, `kwargs`), the `output`,
+aliases, samples}. A sample has `tensors`, a table to which {tensor: i} refers, the call (`input`, `args`, `kwargs`), the `output`,
 and where there is something to differentiate `grads`: `of`, pairs of an output's place (among the output's tensors, in
 order) and the random gradient given to it, and `to`, pairs of a tensor of the table and the gradient that arrives there,
 null for none. `exact` has the output and the gradients in float64 where PyTorch's float32 is rounded off. Instead of all
@@ -26,6 +26,10 @@ import warnings
 
 import numpy
 import torch
+
+if int(torch.__version__.split(".")[0]) < 2:
+    print("nothing to do: the database of PyTorch 1 is another one")
+    sys.exit()
 
 # PyTorch's test utilities import a package that only their own tests use
 sys.modules.setdefault("expecttest", types.SimpleNamespace(TestCase=unittest.TestCase))
@@ -279,7 +283,8 @@ def main():
         whole += len(samples) > 0 and not skips
         if samples and len(skips) == len(samples):
             print(f"{full}: all {len(samples)} samples skipped: {', '.join(sorted(set(skips)))}")
-        entry = {"name": op.name, "variant": op.variant_test_name, "samples": samples}
+        aliases = [alias.name for alias in op.aliases]
+        entry = {"name": op.name, "variant": op.variant_test_name, "aliases": aliases, "samples": samples}
         with open(os.path.join(chosen.folder, f"{full}.json"), "w") as file:
             json.dump(entry, file, separators=(",", ":"))
     print(f"{len(op_db)} entries, {len(supported)} support float32 on the CPU")

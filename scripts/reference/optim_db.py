@@ -3,8 +3,9 @@ error texts for their bad inputs, printing and the layout of state dicts.
 
     python scripts/reference/optim_db.py      writes test/fixtures/optim_db.json
 
-Needs PyTorch 2.13; an older release leaves the file as it is. Eight float32 numbers are spread over the parameters, whose
-loss is the sum of `curvature p^2 / 2 - pull p + sqrt(1 + p^2)`. In every third step the last parameter has no gradient.
+Needs PyTorch 2.13; an older release leaves the file as it is. Eight numbers are spread over the parameters, whose loss is
+the sum of `curvature p^2 / 2 - pull p + sqrt(1 + p^2)`. In every third step the last parameter has no gradient. They are
+float32, for LBFGS float64: its iterations blow up float32's rounding of a dot product, which depends on the machine.
 """
 import json
 import sys
@@ -31,7 +32,8 @@ curvature = [1.0, 0.1, 10.0, 2.0, 0.5, 50.0, 3.0, 0.01]
 pull = [0.3, -0.2, 0.1, 0.0, 1.0, 0.5, -0.1, 0.02]
 shapes = {"default": [[2, 3], [2]], "matrices": [[2, 3], [2, 1]], "batch": [[2, 2, 2]]}
 
-# Arguments that `optim_db` leaves out; `groups` holds options of each parameter, `shapes` names another entry above.
+# Arguments that `optim_db` leaves out; `groups` holds options of each parameter, `shapes` names another entry above, `dtype`
+# another dtype.
 more = [
     ("Adamax", {"lr": {"tensor": 0.01}, "betas": [0.5, 0.9], "eps": 1e-3}),
     ("Adamax", {"groups": [{"lr": 0.05}, {"betas": [0.8, 0.99], "weight_decay": 0.1}]}),
@@ -62,6 +64,8 @@ more = [
     ("Muon", {"nesterov": False, "lr": 0.1}),
     ("Muon", {"adjust_lr_fn": "match_rms_adamw", "lr": 0.1, "eps": 1.0}),
     ("Muon", {"groups": [{"lr": 0.1}, {"momentum": 0.5, "weight_decay": 0.0}]}),
+    ("LBFGS", {"dtype": "float32"}),
+    ("LBFGS", {"dtype": "float32", "line_search_fn": "strong_wolfe"}),
     ("LBFGS", {"max_iter": 3}),
     ("LBFGS", {"max_iter": 4, "history_size": 2, "lr": 0.5}),
     ("LBFGS", {"max_iter": 1}),
@@ -92,23 +96,25 @@ def values(options):
     return {name: value(v) for name, v in options.items()}
 
 
-def spread(numbers, shapes):
-    parts = torch.tensor(numbers).split([torch.Size(s).numel() for s in shapes])
+def spread(numbers, shapes, dtype):
+    parts = torch.tensor(numbers, dtype=dtype).split([torch.Size(s).numel() for s in shapes])
     return [part.view(s) for part, s in zip(parts, shapes)]
 
 
 def build(name, options):
     options = dict(options)
     of = shapes[options.pop("shapes", "matrices" if name == "Muon" else "default")]
+    dtype = getattr(torch, options.pop("dtype", "float64" if name == "LBFGS" else "float32"))
     groups = options.pop("groups", None)
-    params = [p.clone().requires_grad_() for p in spread(start, of)]
+    params = [p.clone().requires_grad_() for p in spread(start, of, dtype)]
     given = [{"params": [p], **values(g)} for p, g in zip(params, groups)] if groups else params
     return params, getattr(optim, name)(given, **values(options))
 
 
 def loss_of(params, leave_out_last):
     of = [p.shape for p in params]
-    terms = list(zip(params, spread(curvature, of), spread(pull, of)))
+    dtype = params[0].dtype
+    terms = list(zip(params, spread(curvature, of, dtype), spread(pull, of, dtype)))
     return sum((c * p * p / 2 - b * p + (1 + p * p).sqrt()).sum() for p, c, b in (terms[:-1] if leave_out_last else terms))
 
 
@@ -124,7 +130,7 @@ def run(name, options):
     steps = []
     for i in range(12):
         optimizer.step(closure)
-        steps.append([float(f"{x:.9g}") for p in params for x in p.flatten().tolist()])
+        steps.append([float(f"{float(str(x)):.10g}") for p in params for x in p.detach().flatten().numpy()])
     return steps
 
 
@@ -205,7 +211,7 @@ recorded = {
 
 
 def listing(v):
-    return "[\n" + ",\n".join("  " + json.dumps(x) for x in v) + "\n ]"
+    return "[\n" + ",\n".join("  " + json.dumps(x, separators=(",", ":")) for x in v) + "\n ]"
 
 
 def text(v):

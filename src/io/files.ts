@@ -11,6 +11,8 @@ interface FileSystem {
   writeFileSync(file: number, bytes: Uint8Array): void;
   fsyncSync(file: number): void;
   closeSync(file: number): void;
+  statSync(path: string): { mode: number };
+  chmodSync(path: string, mode: number): void;
   renameSync(from: string, to: string): void;
   rmSync(path: string, options: { force: boolean }): void;
 }
@@ -41,6 +43,7 @@ export function writeFile(path: string, bytes: Uint8Array): void {
     } finally {
       fs.closeSync(file);
     }
+    if (fs.existsSync(target)) fs.chmodSync(temporary, fs.statSync(target).mode);
     fs.renameSync(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });

@@ -15,7 +15,7 @@ function nearest(x: number): number {
 
 const round = pointwise1(nearest);
 
-/** Rounds a float32 tensor in place to what bfloat16 can hold: 8 significant bits. */
+/** Rounds a floating point tensor in place to what bfloat16 can hold: 8 significant bits. */
 export function roundToBfloat16(x: Tensor): Tensor {
   round.into(x);
   return x;

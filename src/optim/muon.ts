@@ -1,7 +1,7 @@
 import { ValueError } from "../python/errors.js";
 import { registerType, Signature } from "../python/signature.js";
 import type { Arguments, Named } from "../python/signature-types.js";
-import { float32, type Tensor } from "../tensor/index.js";
+import { float64, type Tensor } from "../tensor/index.js";
 import { roundToBfloat16 } from "./bfloat16.js";
 import { checkOneElement, checkShould, numberOf, times } from "./hyperparameter.js";
 import { Optimizer } from "./optimizer.js";
@@ -103,7 +103,8 @@ function orthogonalized(
   if (ns_coefficients.length !== 3) throw new ValueError("Coefficients must be a tuple of exactly 3 values");
   const [a, b, c] = ns_coefficients;
   const tall = matrix.size(0) > matrix.size(1);
-  let x = roundToBfloat16(matrix.to(float32, { copy: true }));
+  // sums of products in float64, each result rounded once, are what PyTorch's fused kernels give
+  let x = roundToBfloat16(matrix.to(float64, { copy: true }));
   if (tall) x = x.T;
   const norm = roundToBfloat16(x.norm());
   x = roundToBfloat16(x.div(roundToBfloat16(norm.clamp({ min: eps }))));
@@ -112,5 +113,5 @@ function orthogonalized(
     const update = roundToBfloat16(gram.addmm(gram, gram, { beta: b, alpha: c }));
     x = roundToBfloat16(x.addmm(update, x, { beta: a }));
   }
-  return tall ? x.T : x;
+  return (tall ? x.T : x).to(matrix.dtype);
 }

@@ -18,7 +18,7 @@ interface Search<G> {
   /** Brackets in which no coordinate moves farther than this are not searched any more. */
   readonly tolerance_change: number;
   readonly max_evaluations: number;
-  /** Rounds to the dtype of the tensors in which PyTorch keeps slopes and interpolated step sizes. */
+  /** Rounds to the dtype in which PyTorch computes with slopes, which are tensors there. */
   readonly round: (x: number) => number;
 }
 
@@ -101,7 +101,7 @@ function interpolate<G>(
   const square = round(round(d1 * d1) - round(p.slope * q.slope));
   if (!(square >= 0)) return (lowest + highest) / 2;
   const d2 = round(Math.sqrt(square));
-  const share = round(round(round(b.slope + d2) - d1) / round(round(b.slope - a.slope) + round(2 * d2)));
+  const share = round(round(round(b.slope + d2) - d1) / round(round(b.slope - a.slope) + 2 * d2));
   const t = round(b.t - round((b.t - a.t) * share));
   return Math.min(Math.max(t, lowest), highest);
 }

@@ -1,5 +1,5 @@
-import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { IndexError, RuntimeError } from "../../python/errors.js";
+import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { int32, int64 } from "../dtype.js";
 import { op } from "../op.js";
 import { sameShape, showShape, wrapDim } from "../shape.js";
@@ -7,13 +7,13 @@ import { Tensor } from "../tensor.js";
 
 // Scattering where several elements meet at one place and are reduced there
 
-/** Joins two elements, and the value from which joining starts. */
-const REDUCTIONS: Readonly<Record<string, readonly [join: (x: number, v: number) => number, start: number]>> = {
-  sum: [(x, v) => x + v, 0],
-  mean: [(x, v) => x + v, 0],
-  prod: [(x, v) => x * v, 1],
-  amax: [(x, v) => (v > x || Number.isNaN(v) ? v : x), Number.NEGATIVE_INFINITY],
-  amin: [(x, v) => (v < x || Number.isNaN(v) ? v : x), Number.POSITIVE_INFINITY],
+/** How two elements that meet are joined. */
+const JOINS: Readonly<Record<string, (x: number, v: number) => number>> = {
+  sum: (x, v) => x + v,
+  mean: (x, v) => x + v,
+  prod: (x, v) => x * v,
+  amax: (x, v) => (v > x || Number.isNaN(v) ? v : x),
+  amin: (x, v) => (v < x || Number.isNaN(v) ? v : x),
 };
 
 /**
@@ -28,7 +28,7 @@ export const _scatter_reduce = op(
     const d = wrapDim(dim, self.ndim);
     const out = self.copied();
     const { data } = out.storage;
-    const [join, start] = REDUCTIONS[reduce];
+    const join = JOINS[reduce];
     const counts = new Int32Array(data.length).fill(include_self ? 1 : 0);
     alongDim(d, index, out, src, (place, i) => {
       data[place] = counts[place]++ === 0 ? src.storage.data[i] : join(data[place], src.storage.data[i]);
@@ -105,7 +105,7 @@ export const scatter_reduce = op(
   "scatter_reduce[_](Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
 )({
   composite: (self, dim, index, src, reduce, include_self) => {
-    if (!(reduce in REDUCTIONS)) {
+    if (!(reduce in JOINS)) {
       throw new RuntimeError(`reduce argument must be either sum, prod, mean, amax or amin, got ${reduce}`);
     }
     const d = wrapDim(dim, self.ndim);
@@ -123,7 +123,19 @@ export const scatter_reduce = op(
   },
   samples: [
     { self: [3], dim: 0, index: { int: [2, 0, 2] }, src: [4], reduce: "sum" },
-    { self: [2, 3], dim: -1, index: { int: [[1, 1], [0, 2]] }, src: [2, 2], reduce: "amax", include_self: false },
+    {
+      self: [2, 3],
+      dim: -1,
+      index: {
+        int: [
+          [1, 1],
+          [0, 2],
+        ],
+      },
+      src: [2, 2],
+      reduce: "amax",
+      include_self: false,
+    },
   ],
   example: [
     'torch.zeros(2).scatter_reduce(0, torch.tensor([0, 0]), torch.tensor([2.5, 3.5]), "mean", { include_self: false })',
@@ -137,24 +149,35 @@ export const index_reduce = op(
 )({
   composite: (self, dim, index, source, reduce, include_self) => {
     if (!["prod", "mean", "amax", "amin"].includes(reduce)) {
-      throw new RuntimeError(`index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`);
+      throw new RuntimeError(
+        `index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`,
+      );
     }
     const d = wrapDim(dim, self.ndim);
-    if (index.ndim > 1) throw new IndexError("index_reduce_(): Index is supposed to be a vector");
+    if (index.ndim > 1)
+      throw new IndexError(
+        `index_reduce_(): Index is supposed to be a vector, but got dim: ${index.ndim} with type: ${index.dtype.scalarName} and size: ${showShape(index.shape)}`,
+      );
     if (index.dtype !== int64 && index.dtype !== int32) {
-      throw new RuntimeError("index_reduce_(): Expected dtype int32/int64 for index");
+      throw new RuntimeError(
+        `index_reduce_(): Expected dtype int32/int64 for index but got: ${index.dtype.scalarName}`,
+      );
     }
     if (source.dtype !== self.dtype) {
-      throw new RuntimeError("index_reduce_(): self and source must have the same scalar type");
+      throw new RuntimeError(
+        `index_reduce_(): self (${self.dtype.scalarName}) and source (${source.dtype.scalarName}) must have the same scalar type`,
+      );
     }
     const length = source.ndim === 0 ? 1 : source.shape[d];
     if (index.numel() !== length) {
       throw new RuntimeError(
-        `index_reduce_(): Number of indices (${index.numel()}) should be equal to self.size(dim) (${length})`,
+        `index_reduce_(): Number of indices (${index.numel()}) should be equal to source.size(dim): (${length}), for dim: ${d}`,
       );
     }
     if (self.ndim > 0 && !sameShape(source.shape, self.shape.with(d, length))) {
-      throw new RuntimeError("source tensor shape must match self tensor shape, excluding the specified dimension.");
+      throw new RuntimeError(
+        `source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ${showShape(self.shape)} source.shape = ${showShape(source.shape)}`,
+      );
     }
     const size = self.ndim === 0 ? 1 : self.shape[d];
     checkRange(index, 0, size, () => new IndexError("index out of range in self"));
@@ -178,7 +201,7 @@ export const index_reduce = op(
 export const put = op("put[_](Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor")({
   composite: (self, index, source, accumulate) => {
     if (index.dtype !== int64) {
-      throw new IndexError(`put_(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
+      throw new RuntimeError(`put_(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
     }
     if (source.dtype !== self.dtype) {
       throw new RuntimeError(
@@ -192,7 +215,8 @@ export const put = op("put[_](Tensor self, Tensor index, Tensor source, bool acc
     }
     if (index.numel() === 0) return self.clone();
     const n = self.numel();
-    const error = (i: number) => new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`);
+    const error = (i: number) =>
+      new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`);
     checkRange(index, -n, n, error);
     return self.flatten().index_put([index.flatten()], source.flatten(), accumulate).view(self.shape);
   },

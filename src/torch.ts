@@ -8,7 +8,7 @@ import * as swa_utils from "./swa_utils/index.js";
 import { gradcheck, gradgradcheck } from "./tensor/gradcheck.js";
 import * as tensor from "./tensor/index.js";
 
-const { nnFunctions: _, torchFunctions, ...creation } = tensor;
+const { nnFunctions: _, torchFunctions, linalgFunctions, maskedFunctions, specialFunctions, ...creation } = tensor;
 
 /**
  * What Python reaches as `torch.x`: functions, dtypes, modes, and the packages under their full names
@@ -26,6 +26,9 @@ export const torch = {
   inference_mode: autograd.inference_mode,
   is_grad_enabled: autograd.is_grad_enabled,
   is_inference_mode_enabled: autograd.is_inference_mode_enabled,
+  linalg: linalgFunctions,
+  masked: maskedFunctions,
+  special: specialFunctions,
   no_grad: autograd.no_grad,
   set_grad_enabled: autograd.set_grad_enabled,
   load,

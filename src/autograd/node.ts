@@ -144,11 +144,7 @@ export class HookList<H> implements Iterable<H> {
 
 let nextSequenceNr = 0;
 
-function replaced<V>(
-  by: ReturnType<PostHook<V>>,
-  old: (V | null)[],
-  where: string,
-): (V | null)[] {
+function replaced<V>(by: ReturnType<PostHook<V>>, old: (V | null)[], where: string): (V | null)[] {
   if (by === null || by === undefined) return old;
   if (by.length !== old.length) {
     throw new RuntimeError(

@@ -46,7 +46,12 @@ export type BackwardArguments<V> =
       inputs?: V | readonly V[] | null,
     ];
 
-type Bound<V> = [gradient: V | null, retain_graph: boolean | null, create_graph: boolean, inputs: V | readonly V[] | null];
+type Bound<V> = [
+  gradient: V | null,
+  retain_graph: boolean | null,
+  create_graph: boolean,
+  inputs: V | readonly V[] | null,
+];
 
 const backwardSignature = new Signature(
   "backward(Variable? gradient=None, bool? retain_graph=None, bool create_graph=False, Variable[]? inputs=None)",
@@ -192,7 +197,8 @@ export abstract class Variable<V extends Variable<V>> {
     if (!this.is_leaf) {
       throw new RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors");
     }
-    if (!this._requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    if (!this._requires_grad)
+      throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
     this.postAccumulateHooks ??= new HookList();
     return this.postAccumulateHooks.add(hook);
   }
@@ -304,10 +310,15 @@ export function grad<V extends Variable<V>>(
   inputs: V | readonly V[],
   options: GradKeywords<V> = {},
 ): (V | null)[] {
-  const [, , grad_outputs, retain_graph, create_graph, allow, is_grads_batched, materialize_grads] = gradSignature.bind([outputs, inputs, options]);
-  if (is_grads_batched) throw new NotImplementedError("is_grads_batched=True is not supported", "Call grad() once for each gradient.");
+  const [, , grad_outputs, retain_graph, create_graph, allow, is_grads_batched, materialize_grads] = gradSignature.bind(
+    [outputs, inputs, options],
+  );
+  if (is_grads_batched)
+    throw new NotImplementedError("is_grads_batched=True is not supported", "Call grad() once for each gradient.");
   if (allow === false && materialize_grads) {
-    throw new ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.");
+    throw new ValueError(
+      "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.",
+    );
   }
   const allow_unused = allow ?? materialize_grads;
   const given = grad_outputs == null ? [] : asList(grad_outputs as V | readonly (V | null)[]);

@@ -71,7 +71,8 @@ const { cos, sin, exp, log, sqrt, min, max, abs, floor, PI: pi } = Math;
 const mathematics = { cos, sin, exp, log, sqrt, min, max, abs, floor, pi };
 
 /** How many steps show a schedule well. */
-export function horizon({ name, parts, positional, keywords }: Schedule): number {
+export function horizon(schedule: Schedule): number {
+  const { name, parts, positional, keywords } = schedule;
   const number = (key: string, otherwise = 0): number =>
     [keywords[key] ?? otherwise]
       .flat()
@@ -80,13 +81,12 @@ export function horizon({ name, parts, positional, keywords }: Schedule): number
   const first = Number([positional[0] ?? 0].flat().at(-1));
   if (name === "SequentialLR") return number("milestones", first) + horizon(parts[parts.length - 1]);
   if (parts.length > 0) return parts.map(horizon).reduce((a, b) => max(a, b));
-  const limit = stepLimit({ keywords });
   const lengths: Record<string, number> = {
     CosineAnnealingLR: number("T_max", first) + 1,
     CosineAnnealingWarmRestarts: 4 * number("T_0", first),
     CyclicLR: 4 * number("step_size_up", 2000),
     MultiStepLR: 1.5 * number("milestones", first),
-    OneCycleLR: limit,
+    OneCycleLR: stepLimit(schedule),
     ReduceLROnPlateau: 5 * (number("patience", 10) + 1),
     StepLR: 4 * number("step_size", first),
   };
@@ -95,9 +95,13 @@ export function horizon({ name, parts, positional, keywords }: Schedule): number
 }
 
 /** The steps after which a schedule ends. */
-export function stepLimit({ keywords }: Pick<Schedule, "keywords">): number {
-  const total = keywords.total_steps ?? Number(keywords.epochs) * Number(keywords.steps_per_epoch);
-  return typeof total === "number" && total >= 1 ? total : Infinity;
+export function stepLimit({ name, parts, positional, keywords }: Schedule): number {
+  if (name === "ChainedScheduler") return parts.map(stepLimit).reduce((a, b) => min(a, b), Infinity);
+  if (name !== "OneCycleLR") return Infinity;
+  const total = Number(
+    keywords.total_steps ?? positional[1] ?? Number(keywords.epochs) * Number(keywords.steps_per_epoch),
+  );
+  return total >= 1 ? total : Infinity;
 }
 
 /** The schedule that was meant, if one is near. */

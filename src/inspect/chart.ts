@@ -49,10 +49,12 @@ interface Extent {
   readonly ticks: number;
 }
 
-/** Can a point be drawn on these axes? */
+/** Can a point be drawn on these axes? The arithmetic of axes needs some room to the ends of what doubles hold. */
 export function isDrawable({ x, y }: Chart, [a, b]: readonly [number, number]): boolean {
-  return Number.isFinite(a) && Number.isFinite(b) && !(x.log && a <= 0) && !(y.log && b <= 0);
+  return fits(x, a) && fits(y, b);
 }
+
+const fits = ({ log }: Axis, value: number): boolean => Math.abs(value) < 1e300 && !(log && value < 1e-300);
 
 /**
  * The scales of both axes.
@@ -92,8 +94,8 @@ function scaleOf(axis: Axis, values: readonly number[], { range, ticks }: Extent
 function domainOf(axis: Axis, least: number, greatest: number, rounded: boolean): [number, number] {
   if (axis.log) return rounded ? decades(least, greatest) : [least, greatest > least ? greatest : least * 10];
   const from = rounded && least > 0 && least < greatest / 2 ? 0 : least;
-  if (from < greatest) return [from, greatest];
-  return greatest === 0 ? [0, 1] : [Math.min(0, 2 * greatest), Math.max(0, 2 * greatest)];
+  if (greatest - from > 1e-300) return [from, greatest];
+  return Math.abs(greatest) < 1e-300 ? [0, 1] : [Math.min(0, 2 * greatest), Math.max(0, 2 * greatest)];
 }
 
 /** The next round numbers around a range: 1, 2 or 5 times a power of ten. */

@@ -136,11 +136,13 @@ function setRates(optimizer: Optimizer, lr: number): void {
 
 /** The rate at which the smoothed loss falls most steeply over the logarithm of the rate. */
 function steepest(lrs: readonly number[], losses: readonly number[]): number | null {
-  let slope = 0;
+  // a slope over a tenth of the steps, for the losses are noisy; the first of them most, which are means of few
+  const reach = Math.max(1, Math.round(lrs.length / 20));
+  // less is rounding
+  let slope = -1e-6 * Math.abs(losses[0]);
   let found: number | null = null;
-  // the first losses are means of few, the last ones may be those of an explosion
-  for (let k = Math.ceil(lrs.length / 10); k < lrs.length - 1; k++) {
-    const here = (losses[k + 1] - losses[k - 1]) / Math.log(lrs[k + 1] / lrs[k - 1]);
+  for (let k = 2 * reach; k < lrs.length - reach; k++) {
+    const here = (losses[k + reach] - losses[k - reach]) / Math.log(lrs[k + reach] / lrs[k - reach]);
     if (here < slope) [slope, found] = [here, lrs[k]];
   }
   return found;

@@ -32,7 +32,7 @@ export function plotText(chart: Chart, options: TextOptions = {}): string {
   const vertical = { range: [rows - 1, 0], ticks: Math.max(2, Math.floor(rows / 3)) } as const;
   const measured = scalesOf(chart, { range: [0, 1], ticks: 2 }, vertical);
   const margin = measured.y.ticks.reduce((longest, tick) => Math.max(longest, tickText(tick).length), 0);
-  const columns = Math.max(10, width - margin - 3);
+  const columns = Math.max(10, width - margin - 2);
   const { x, y } = scalesOf(chart, { range: [0, columns - 1], ticks: Math.max(2, Math.floor(columns / 12)) }, vertical);
 
   const canvas = new Canvas(columns, rows, dotted);

@@ -7,12 +7,11 @@ interface FileSystem {
   existsSync(path: string): boolean;
   realpathSync(path: string): string;
   readFileSync(path: string): Uint8Array;
-  openSync(path: string, flags: string): number;
+  openSync(path: string, flags: string, mode: number): number;
   writeFileSync(file: number, bytes: Uint8Array): void;
   fsyncSync(file: number): void;
   closeSync(file: number): void;
   statSync(path: string): { mode: number };
-  chmodSync(path: string, mode: number): void;
   renameSync(from: string, to: string): void;
   rmSync(path: string, options: { force: boolean }): void;
 }
@@ -36,14 +35,15 @@ export function writeFile(path: string, bytes: Uint8Array): void {
   const target = fs.existsSync(path) ? fs.realpathSync(path) : path;
   const temporary = `${target}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    const file = fs.openSync(temporary, "wx");
+    // who might read the old file may read the new one, and nobody else
+    const mode = fs.existsSync(target) ? fs.statSync(target).mode & 0o777 : 0o666;
+    const file = fs.openSync(temporary, "wx", mode);
     try {
       fs.writeFileSync(file, bytes);
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
     }
-    if (fs.existsSync(target)) fs.chmodSync(temporary, fs.statSync(target).mode);
     fs.renameSync(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });

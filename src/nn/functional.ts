@@ -5,10 +5,13 @@ export const {
   // Layers
   bilinear,
   embedding,
+  fold,
   linear,
   normalize,
   one_hot,
+  pad,
   pairwise_distance,
+  unfold,
   // Activations
   celu,
   elu,
@@ -45,4 +48,5 @@ export const {
   smooth_l1_loss,
 } = nnFunctions;
 
-export const { cosine_similarity, prelu, relu, sigmoid, tanh } = torchFunctions;
+export const { channel_shuffle, cosine_similarity, pixel_shuffle, pixel_unshuffle, prelu, relu, sigmoid, tanh } =
+  torchFunctions;

@@ -24,7 +24,7 @@ export type ASGDGroup = ParamGroup & Omit<Named<typeof signature.text>, "params"
  *     p ← (1 - lambd η) p - η g                  η = γ at first
  *     ax ← ax + μ (p - ax)                       μ = 1 at first, so that ax is p
  *     η ← γ / (1 + lambd γ t)^alpha
- *     μ ← 1 / max(1, t - t0)                     averages from step t0 on
+ *     μ ← 1 / max(1, t - t0)                     averages once step t0 is past
  *
  * Arguments: `params`, `lr` (0.01), `lambd` (0.0001), `alpha` (0.75), `t0` (1e6), `weight_decay` (0), `foreach`, which
  * changes no result, `maximize` (false).

@@ -13,7 +13,7 @@ import {
   type TypedArray,
   uint8,
 } from "./dtype.js";
-import { numelOf, type Shape } from "./shape.js";
+import { broadcastShapes, contiguousStrides, numelOf, type Shape } from "./shape.js";
 import { checkInt64, Tensor } from "./tensor.js";
 
 /** Data for a tensor: a number, nested arrays, a typed array or another tensor. */
@@ -86,7 +86,10 @@ function fromData(data: TensorData, dtype: DType | null, wantsFloat: boolean): T
 function dtypeOfArray(array: TypedArray): DType {
   const types: readonly DType[] = [float32, float64, int32, uint8];
   const type = types.find((t) => array instanceof t.array);
-  if (!type) throw new TypeError(`can't convert ${pythonTypeOf(array)}; the only supported types are: Float32Array, Float64Array, Int32Array, Uint8Array.`);
+  if (!type)
+    throw new TypeError(
+      `can't convert ${pythonTypeOf(array)}; the only supported types are: Float32Array, Float64Array, Int32Array, Uint8Array.`,
+    );
   return type;
 }
 
@@ -100,7 +103,9 @@ function shapeOf(data: TensorData): number[] {
 }
 
 const isSequence = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value) || (value instanceof Tensor && value.dim() > 0);
+  Array.isArray(value) ||
+  (ArrayBuffer.isView(value) && "length" in value) ||
+  (value instanceof Tensor && value.dim() > 0);
 
 /** Writes nested arrays row by row into `out` and returns the dtype that holds all numbers. */
 function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
@@ -121,10 +126,16 @@ function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
       for (const item of items) visit(item, depth + 1);
       return;
     }
-    const number = value instanceof Tensor ? value.item() : typeof value === "bigint" ? checkInt64(Number(value)) : value;
+    const number =
+      value instanceof Tensor ? value.item() : typeof value === "bigint" ? checkInt64(Number(value)) : value;
     if (typeof number !== "number" && typeof number !== "boolean") {
-      if (isSequence(value)) throw new ValueError(`expected a number at dim ${depth} (got a sequence of length ${value.length})`);
-      throw new TypeError(typeof value === "string" ? "new(): invalid data type 'str'" : `must be real number, not ${pythonTypeOf(value)}`);
+      if (isSequence(value))
+        throw new ValueError(`expected a number at dim ${depth} (got a sequence of length ${value.length})`);
+      throw new TypeError(
+        typeof value === "string"
+          ? "new(): invalid data type 'str'"
+          : `must be real number, not ${pythonTypeOf(value)}`,
+      );
     }
     const own = value instanceof Tensor ? value.dtype : dtypeOfNumber(number);
     if (type === null || own.rank > type.rank) type = own;
@@ -165,10 +176,16 @@ export const BoolTensor = legacyConstructor(bool);
 // Filled tensors
 
 type Options = readonly [dtype: DType | null, device: string | null, requires_grad: boolean, ...unknown[]];
-const options = "*, ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
+const options =
+  "*, ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
 
 /** A new tensor whose elements are `f(i)`, i counting them row by row. */
-function filled(size: Shape, f: ((i: number) => number) | null, [dtype, device, requires_grad]: Options, byDefault = get_default_dtype()): Tensor {
+function filled(
+  size: Shape,
+  f: ((i: number) => number) | null,
+  [dtype, device, requires_grad]: Options,
+  byDefault = get_default_dtype(),
+): Tensor {
   if (device !== null) checkDevice(device);
   for (const n of size) {
     if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${size.join(", ")}]`);
@@ -193,17 +210,46 @@ export const full = define(`full(int[] size, Scalar fill_value, ${options}) -> T
   return filled(sizes, () => Number(value), o, dtypeOfNumber(value));
 });
 
+/** A 0-d tensor of the value, by default in the default floating point dtype. */
+export const scalar_tensor = define(`scalar_tensor(Scalar s, ${options}) -> Tensor`, (s, ...o) =>
+  filled([], () => Number(s), o),
+);
+/** A tensor whose elements do not matter and whose dimensions lie in memory in the order `physical_layout`, outermost first. */
+export const empty_permuted = define(
+  `empty_permuted(int[] size, int[] physical_layout, ${options}) -> Tensor`,
+  (size, physical_layout, ...o) => {
+    const shape = [size].flat();
+    const order = [physical_layout].flat();
+    if (order.length !== shape.length) {
+      throw new RuntimeError(
+        `Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = ${shape.length} is not equal to len(physical_layout) = ${order.length}`,
+      );
+    }
+    const strides = new Array<number>(shape.length);
+    const laidOut = contiguousStrides(order.map((d) => shape[d]));
+    order.forEach((d, i) => {
+      strides[d] = laidOut[i];
+    });
+    const memory = filled(shape, null, [o[0], o[1], false]);
+    const out = new Tensor(memory.storage, memory.dtype, shape, strides);
+    return o[2] ? out.requires_grad_() : out;
+  },
+);
+
 /** Zeros with the shape, and by default the dtype, of `input`. */
-export const zeros_like = define(`zeros_like(Tensor input, ${options}, any memory_format=None) -> Tensor`, (input, dtype, ...o) =>
-  filled(input.shape, null, [dtype, ...o], input.dtype),
+export const zeros_like = define(
+  `zeros_like(Tensor input, ${options}, any memory_format=None) -> Tensor`,
+  (input, dtype, ...o) => filled(input.shape, null, [dtype, ...o], input.dtype),
 );
 /** Ones with the shape, and by default the dtype, of `input`. */
-export const ones_like = define(`ones_like(Tensor input, ${options}, any memory_format=None) -> Tensor`, (input, dtype, ...o) =>
-  filled(input.shape, () => 1, [dtype, ...o], input.dtype),
+export const ones_like = define(
+  `ones_like(Tensor input, ${options}, any memory_format=None) -> Tensor`,
+  (input, dtype, ...o) => filled(input.shape, () => 1, [dtype, ...o], input.dtype),
 );
 /** A tensor like `input` whose elements do not matter. */
-export const empty_like = define(`empty_like(Tensor input, ${options}, any memory_format=None) -> Tensor`, (input, dtype, ...o) =>
-  filled(input.shape, null, [dtype, ...o], input.dtype),
+export const empty_like = define(
+  `empty_like(Tensor input, ${options}, any memory_format=None) -> Tensor`,
+  (input, dtype, ...o) => filled(input.shape, null, [dtype, ...o], input.dtype),
 );
 /** One value in the shape, and by default the dtype, of `input`. */
 export const full_like = define(
@@ -214,30 +260,44 @@ export const full_like = define(
 // Sequences
 
 /** `start, start + step, ...` up to, and without, `end`; one argument is `end`, two are `start` and `end`. */
-export const arange = define(`arange(Scalar start, Scalar? end=None, Scalar step=1, ${options}) -> Tensor`, (first, second, by, ...o) => {
-  const [start, end] = second === null ? [0, Number(first)] : [Number(first), Number(second)];
-  const step = Number(by);
-  if (step === 0) throw new RuntimeError("step must be nonzero");
-  if (!Number.isFinite(start) || !Number.isFinite(end)) throw new RuntimeError(`unsupported range: ${start} -> ${end}`);
-  if ((end - start) * step < 0) throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
-  const whole = [start, end, step].every(Number.isInteger);
-  const n = Math.ceil((end - start) / step);
-  return filled([n], (i) => start + i * step, o, whole ? int64 : get_default_dtype());
-});
+export const arange = define(
+  `arange(Scalar start, Scalar? end=None, Scalar step=1, ${options}) -> Tensor`,
+  (first, second, by, ...o) => {
+    const [start, end] = second === null ? [0, Number(first)] : [Number(first), Number(second)];
+    const step = Number(by);
+    if (step === 0) throw new RuntimeError("step must be nonzero");
+    if (!Number.isFinite(start) || !Number.isFinite(end))
+      throw new RuntimeError(`unsupported range: ${start} -> ${end}`);
+    if ((end - start) * step < 0) throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
+    const whole = [start, end, step].every(Number.isInteger);
+    const n = Math.ceil((end - start) / step);
+    return filled([n], (i) => start + i * step, o, whole ? int64 : get_default_dtype());
+  },
+);
 
 /** `steps` values from `start` to `end`, both included, evenly spaced. */
-export const linspace = define(`linspace(Scalar start, Scalar end, int steps, ${options}) -> Tensor`, (start, end, steps, ...o) =>
-  filled([steps], spaced(Number(start), Number(end), steps, o[0] ?? get_default_dtype()), o),
+export const linspace = define(
+  `linspace(Scalar|Tensor start, Scalar|Tensor end, int steps, ${options}) -> Tensor`,
+  (start, end, steps, ...o) => {
+    const [first, last] = [numberOf("linspace", start), numberOf("linspace", end)];
+    return filled([steps], spaced(first, last, steps, o[0] ?? get_default_dtype()), o);
+  },
 );
 
 /** `base` to the power of `steps` values from `start` to `end`, evenly spaced. */
 export const logspace = define(
-  `logspace(Scalar start, Scalar end, int steps, float base=10.0, ${options}) -> Tensor`,
+  `logspace(Scalar|Tensor start, Scalar|Tensor end, int steps, float base=10.0, ${options}) -> Tensor`,
   (start, end, steps, base, ...o) => {
-    const exponent = spaced(Number(start), Number(end), steps, float64);
+    const exponent = spaced(numberOf("logspace", start), numberOf("logspace", end), steps, float64);
     return filled([steps], (i) => base ** exponent(i), o);
   },
 );
+
+function numberOf(name: string, value: number | boolean | Tensor): number {
+  if (!(value instanceof Tensor)) return Number(value);
+  if (value.dim() === 0) return value.item();
+  throw new RuntimeError(`${name} only supports 0-dimensional start and end tensors`);
+}
 
 /** Counted from the nearer end, in the precision of the result, so that both ends are exact. */
 function spaced(start: number, end: number, steps: number, dtype: DType): (i: number) => number {
@@ -253,14 +313,51 @@ export const eye = define(`eye(int n, int? m=None, ${options}) -> Tensor`, (n, m
   return filled([n, columns], (i) => (Math.floor(i / columns) === i % columns ? 1 : 0), o);
 });
 
+/** The rows and columns, a row of the result each, of the elements of a matrix for which `keep` holds. */
+function cells(row: number, col: number, o: Options, keep: (i: number, j: number) => boolean): Tensor {
+  for (const [name, n] of Object.entries({ row, col })) {
+    if (n < 0) throw new RuntimeError(`${name} must be non-negative, got${n}`);
+  }
+  const rows: number[] = [];
+  const columns: number[] = [];
+  for (let i = 0; i < row; i++) {
+    for (let j = 0; j < col; j++) {
+      if (!keep(i, j)) continue;
+      rows.push(i);
+      columns.push(j);
+    }
+  }
+  const list = [...rows, ...columns];
+  return filled([2, rows.length], (i) => list[i], o, int64);
+}
+
+/** The indices of the elements of a `row` by `col` matrix on and below diagonal number `offset`, row by row. */
+export const tril_indices = define(
+  `tril_indices(int row, int col, int offset=0, ${options}) -> Tensor`,
+  (row, col, offset, ...o) => cells(row, col, o, (i, j) => j - i <= offset),
+);
+/** The indices of the elements of a `row` by `col` matrix on and above diagonal number `offset`, row by row. */
+export const triu_indices = define(
+  `triu_indices(int row, int col, int offset=0, ${options}) -> Tensor`,
+  (row, col, offset, ...o) => cells(row, col, o, (i, j) => j - i >= offset),
+);
+
+/** The shape to which all shapes broadcast; a number stands for a shape of one dimension. */
+export function broadcast_shapes(...shapes: readonly (number | Shape)[]): number[] {
+  return [...shapes.map((shape) => [shape].flat()).reduce<Shape>(broadcastShapes, [])];
+}
+
 /** The elements in the order of `strides`, for tests and `as_strided` views of new memory. */
-export const empty_strided = define(`empty_strided(int[] size, int[] stride, ${options}) -> Tensor`, (size, stride, dtype) => {
-  const shape = [size].flat();
-  const strides = [stride].flat();
-  const length = shape.some((n) => n === 0) ? 0 : 1 + shape.reduce((sum, n, i) => sum + (n - 1) * strides[i], 0);
-  const type = dtype ?? get_default_dtype();
-  return Tensor.empty([length], type).aliased(shape, strides, 0).detach();
-});
+export const empty_strided = define(
+  `empty_strided(int[] size, int[] stride, ${options}) -> Tensor`,
+  (size, stride, dtype) => {
+    const shape = [size].flat();
+    const strides = [stride].flat();
+    const length = shape.some((n) => n === 0) ? 0 : 1 + shape.reduce((sum, n, i) => sum + (n - 1) * strides[i], 0);
+    const type = dtype ?? get_default_dtype();
+    return Tensor.empty([length], type).aliased(shape, strides, 0).detach();
+  },
+);
 
 /** Is `obj` a tensor? */
 export const is_tensor = (obj: unknown): obj is Tensor => obj instanceof Tensor;

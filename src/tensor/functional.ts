@@ -19,3 +19,12 @@ export const torchFunctions = functionsOf("torch");
 
 /** The ops that are `torch.nn.functional.NAME`. */
 export const nnFunctions = functionsOf("nn.functional");
+
+/** The ops that are `torch.linalg.NAME`. */
+export const linalgFunctions = functionsOf("linalg");
+
+/** The ops that are `torch.special.NAME`. */
+export const specialFunctions = functionsOf("special");
+
+/** The ops that are `torch.masked.NAME`. */
+export const maskedFunctions = functionsOf("masked");

@@ -16,7 +16,7 @@ export {
   uint8,
 } from "./dtype.js";
 export { get_printoptions, set_printoptions } from "./format.js";
-export { Generator, default_generator, initial_seed, manual_seed, seed } from "./generator.js";
-export { nnFunctions, torchFunctions } from "./functional.js";
+export { linalgFunctions, maskedFunctions, nnFunctions, specialFunctions, torchFunctions } from "./functional.js";
+export { default_generator, Generator, initial_seed, manual_seed, seed } from "./generator.js";
 export * from "./random.js";
 export { type NestedNumbers, Tensor } from "./tensor.js";

@@ -7,7 +7,8 @@ import { Tensor } from "./tensor.js";
 
 /* Random tensors: new memory, filled by the in-place draws of ops/random.ts. */
 
-const options = "ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
+const options =
+  "ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
 
 const fresh = (size: readonly number[], dtype: DType | null): Tensor => {
   for (const n of size) {
@@ -20,13 +21,15 @@ const grads = (x: Tensor, requires_grad: boolean): Tensor => (requires_grad ? x.
 /** Uniform on [0, 1). */
 export const rand = define(
   `rand(int... size, *, Generator? generator=None, ${options}) -> Tensor`,
-  (size, generator, dtype, _device, requires_grad) => grads(fresh(size, dtype).uniform_(0, 1, { generator }), requires_grad),
+  (size, generator, dtype, _device, requires_grad) =>
+    grads(fresh(size, dtype).uniform_(0, 1, { generator }), requires_grad),
 );
 
 /** Standard normal. */
 export const randn = define(
   `randn(int... size, *, Generator? generator=None, ${options}) -> Tensor`,
-  (size, generator, dtype, _device, requires_grad) => grads(fresh(size, dtype).normal_(0, 1, { generator }), requires_grad),
+  (size, generator, dtype, _device, requires_grad) =>
+    grads(fresh(size, dtype).normal_(0, 1, { generator }), requires_grad),
 );
 
 /** Uniform on [0, 1), with the shape, and by default the dtype, of `input`. */
@@ -53,7 +56,9 @@ export const randint: {
   (high: number, size: readonly number[], options?: RandintOptions): Tensor;
   (low: number, high: number, size: readonly number[], options?: RandintOptions): Tensor;
 } = (a: number, b: number | readonly number[], ...rest: unknown[]) =>
-  Array.isArray(b) ? randintBound(0, a, b, ...(rest as [])) : randintBound(a, b as number, ...(rest as [readonly number[]]));
+  Array.isArray(b)
+    ? randintBound(0, a, b, ...(rest as []))
+    : randintBound(a, b as number, ...(rest as [readonly number[]]));
 
 /** Options of {@link randint}. */
 export interface RandintOptions {
@@ -74,7 +79,10 @@ export const randint_like = define(
   `randint_like(Tensor input, int low, int? high=None, *, Generator? generator=None, ${options}) -> Tensor`,
   (input, low, high, generator, dtype, _device, requires_grad) => {
     const [from, to] = high === null ? [0, low] : [low, high];
-    return grads(integersBetween(from, to, fresh(input.shape, dtype ?? input.dtype), generator ?? undefined), requires_grad);
+    return grads(
+      integersBetween(from, to, fresh(input.shape, dtype ?? input.dtype), generator ?? undefined),
+      requires_grad,
+    );
   },
 );
 
@@ -95,12 +103,17 @@ export const normal = define(
   (mean, std, size, generator, dtype, _device, requires_grad) => {
     if (size !== null) {
       if (mean instanceof Tensor || std instanceof Tensor) {
-        throw new TypeError("normal() received an invalid combination of arguments: size goes with numbers mean and std");
+        throw new TypeError(
+          "normal() received an invalid combination of arguments: size goes with numbers mean and std",
+        );
       }
       return grads(fresh([size].flat(), dtype).normal_(mean, std, { generator }), requires_grad);
     }
     const like = mean instanceof Tensor ? (std instanceof Tensor ? mean.add(std) : mean) : std;
-    if (!(like instanceof Tensor)) throw new TypeError("normal() received an invalid combination of arguments: give a size, or a tensor for mean or std");
+    if (!(like instanceof Tensor))
+      throw new TypeError(
+        "normal() received an invalid combination of arguments: give a size, or a tensor for mean or std",
+      );
     const unit = fresh(like.shape, like.dtype).normal_(0, 1, { generator });
     return unit.mul(std).add(mean).detach();
   },

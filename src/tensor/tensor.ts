@@ -7,7 +7,16 @@ import { castTo, type DType, get_default_dtype, int64, type TypedArray } from ".
 import { formatTensor } from "./format.js";
 import { copy } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
-import { contiguousStrides, expandsTo, isContiguous, numelOf, type Shape, sameShape, showShape, wrapDim } from "./shape.js";
+import {
+  contiguousStrides,
+  expandsTo,
+  isContiguous,
+  numelOf,
+  type Shape,
+  sameShape,
+  showShape,
+  wrapDim,
+} from "./shape.js";
 import { Storage, Version } from "./storage.js";
 
 declare module "../python/signature-types.js" {
@@ -211,7 +220,8 @@ export class Tensor extends Variable<Tensor> {
     const cast = source.dtype === this.dtype ? null : castTo(this.dtype);
     let from = source.operand(strides);
     // overlapping memory is read before it is written
-    if (source.storage === this.storage && source !== this) from = source.copied().operand(contiguousStrides(this.shape));
+    if (source.storage === this.storage && source !== this)
+      from = source.copied().operand(contiguousStrides(this.shape));
     copy(this.shape, this.operand(), from, cast);
   }
 

@@ -86,15 +86,18 @@ function train(optimizer: optim.Optimizer, params: readonly Tensor[], first: num
   }
 }
 
+/** Tensors by their numbers' texts, because JSON knows neither -0 nor infinity. */
 const toText = (state: unknown): string =>
-  JSON.stringify(state, (_, x) =>
-    x instanceof Tensor ? { data: x.flatten().tolist(), shape: x.shape, dtype: x.dtype.name } : x,
-  );
+  JSON.stringify(state, (_, x) => {
+    if (!(x instanceof Tensor)) return x;
+    const data = (x.flatten().tolist() as number[]).map((v) => (Object.is(v, -0) ? "-0" : String(v)));
+    return { data, shape: x.shape, dtype: x.dtype.name };
+  });
 
 const fromText = (text: string): optim.OptimizerStateDict =>
   JSON.parse(text, (_, x) => {
     if (x === null || typeof x !== "object" || !("dtype" in x)) return x;
-    return torch.tensor(x.data, { dtype: torch[x.dtype as "float32"] }).view(...(x.shape as number[]));
+    return torch.tensor(x.data.map(Number), { dtype: torch[x.dtype as "float32"] }).view(x.shape);
   });
 
 const numbers = (params: readonly Tensor[]): unknown => params.map((p) => p.tolist());

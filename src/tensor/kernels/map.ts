@@ -64,6 +64,9 @@ export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | nul
   const last = plan.shape.length - 1;
   const n = plan.shape[last];
   const dense = plan.strides.every((s) => s[last] === 1);
-  if (cast !== null || !dense) return map1(cast ?? ((v) => v), shape, out, x);
+  if (cast !== null || !dense) {
+    map1(cast ?? ((v) => v), shape, out, x);
+    return;
+  }
   forEachRun(plan, operands, ([io, ix]) => out.data.set(x.data.subarray(ix!, ix! + n), io!));
 }

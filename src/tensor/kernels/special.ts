@@ -30,29 +30,56 @@ export function erf(x: number): number {
 export function erfc(x: number): number {
   if (!(x >= 0.5)) return x < -1 ? 2 - erfc(-x) : 1 - erf(x);
   if (x === Infinity) return 0;
+  // e^(-x^2) with the digits that squaring loses: x^2 = high^2 + (x - high)(x + high)
+  const high = Math.fround(x);
+  return erfcx(x) * Math.exp(-high * high) * Math.exp(-(x - high) * (x + high));
+}
+
+/** `e^(x^2) erfc(x)`, which falls as slowly as `1 / x`. */
+export function erfcx(x: number): number {
+  if (!(x >= 0.5)) return Math.exp(x * x) * erfc(x);
+  if (x === Infinity) return 0;
   const t = (x - 3.75) / (x + 3.75);
   let [b, next] = [0, 0];
   for (let k = ERFC_SERIES.length - 1; k > 0; k--) [b, next] = [ERFC_SERIES[k] + 2 * t * b - next, b];
-  const scaled = ERFC_SERIES[0] / 2 + t * b - next;
-  // e^(-x^2) with the digits that squaring loses: x^2 = high^2 + (x - high)(x + high)
-  const high = Math.fround(x);
-  return (scaled / (1 + 2 * x)) * Math.exp(-high * high) * Math.exp(-(x - high) * (x + high));
+  return (ERFC_SERIES[0] / 2 + t * b - next) / (1 + 2 * x);
 }
 
 /** The inverse of {@link erf}. */
 export function erfinv(y: number): number {
-  const distance = 1 - Math.abs(y);
-  if (!(distance > 0)) return distance === 0 ? y * Infinity : Number.NaN;
+  return Math.sign(y) * erfinvBetween(Math.abs(y), 1 - Math.abs(y));
+}
+
+/** {@link erfinv} of `y >= 0`, given its distance from 1 as well, which `1 - y` might have rounded. */
+function erfinvBetween(y: number, distance: number): number {
+  if (!(distance > 0)) return distance === 0 ? Infinity : Number.NaN;
   // Winitzki's approximation, then Halley's steps on whichever of erf and erfc is exact there
-  const log = Math.log(distance * (1 + Math.abs(y)));
+  const log = Math.log(distance * (1 + y));
   const half = 2 / (Math.PI * 0.147) + log / 2;
   let x = Math.sqrt(Math.sqrt(half * half - log / 0.147) - half);
   for (let i = 0; i < 3; i++) {
-    const error = distance < 0.5 ? distance - erfc(x) : erf(x) - Math.abs(y);
+    const error = distance < 0.5 ? distance - erfc(x) : erf(x) - y;
     const step = (error / 2) * Math.sqrt(Math.PI) * Math.exp(x * x);
     x -= step / (1 + x * step);
   }
-  return Math.sign(y) * x;
+  return x;
+}
+
+// The normal distribution
+
+/** The area under the standard normal density up to `x`. */
+export const ndtr = (x: number): number => erfc(-x * Math.SQRT1_2) / 2;
+
+/** The logarithm of {@link ndtr}, also where that is too small a number. */
+export function log_ndtr(x: number): number {
+  if (x < -1) return Math.log(erfcx(-x * Math.SQRT1_2) / 2) - (x * x) / 2;
+  return Math.log1p(-erfc(x * Math.SQRT1_2) / 2);
+}
+
+/** The inverse of {@link ndtr}. */
+export function ndtri(p: number): number {
+  if (p > 0.5) return Math.SQRT2 * erfinvBetween(2 * p - 1, 2 * (1 - p));
+  return -Math.SQRT2 * erfinvBetween(1 - 2 * p, 2 * p) || 0;
 }
 
 // The gamma function and its relatives
@@ -158,4 +185,62 @@ function aroundTwo(z: number): number {
     sum += (c * power) / (i + 2);
   });
   return sum;
+}
+
+/** `sum over k >= 0 of (q + k)^-s` for any number `s`: infinite for s = 1 and where a term is, else NaN for s < 1. */
+export function zeta(s: number, q: number): number {
+  if (s === 1) return Infinity;
+  if (s < 1 || Number.isNaN(q)) return Number.NaN;
+  if (q <= 0) return Number.isInteger(q) ? Infinity : Number.isInteger(s) ? hurwitzZeta(s, q) : Number.NaN;
+  return hurwitzZeta(s, q);
+}
+
+/** The regularized lower incomplete gamma function: `1 / gamma(a) * integral from 0 to x of t^(a-1) e^-t dt`. */
+export const igamma = (a: number, x: number): number => incompleteGamma(a, x, true);
+
+/** The regularized upper incomplete gamma function, `1 - igamma(a, x)`, exact where that is near 1. */
+export const igammac = (a: number, x: number): number => incompleteGamma(a, x, false);
+
+function incompleteGamma(a: number, x: number, lower: boolean): number {
+  if (!(a >= 0 && x >= 0)) return Number.NaN;
+  if (a === 0) return x > 0 ? +lower : Number.NaN;
+  if (x === 0 || a === Infinity) return a === Infinity && x === Infinity ? Number.NaN : +!lower;
+  if (x === Infinity) return +lower;
+  // x^a e^-x / gamma(a)
+  const factor = Math.exp(a * Math.log(x) - x - lgamma(a));
+  if (x < a + 1) {
+    const part = factor * lowerSeries(a, x);
+    return lower ? part : 1 - part;
+  }
+  const part = factor * upperFraction(a, x);
+  return lower ? 1 - part : part;
+}
+
+/** `sum over n >= 0 of x^n / (a (a + 1) ... (a + n))`, quick for x < a + 1. */
+function lowerSeries(a: number, x: number): number {
+  let term = 1 / a;
+  let sum = term;
+  for (let n = 1; n < 2000 && term > sum * 1e-17; n++) {
+    term *= x / (a + n);
+    sum += term;
+  }
+  return sum;
+}
+
+/** The continued fraction `1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - ...))` from the front (Lentz), for x >= a + 1. */
+function upperFraction(a: number, x: number): number {
+  const tiny = 1e-300;
+  let b = x + 1 - a;
+  let c = 1 / tiny;
+  let d = 1 / b;
+  let fraction = d;
+  for (let n = 1; n < 2000; n++) {
+    const top = -n * (n - a);
+    b += 2;
+    d = 1 / (top * d + b || tiny);
+    c = b + top / c || tiny;
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 1e-16) break;
+  }
+  return fraction;
 }

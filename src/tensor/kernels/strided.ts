@@ -48,7 +48,11 @@ export function planLoops(shape: Shape, operands: readonly Operand[]): LoopPlan 
  * Calls `inner(offsets)` once for each position of all dimensions but the last; `offsets` holds where each operand's
  * innermost run begins.
  */
-export function forEachRun(plan: LoopPlan, operands: readonly Operand[], inner: (offsets: readonly number[]) => void): void {
+export function forEachRun(
+  plan: LoopPlan,
+  operands: readonly Operand[],
+  inner: (offsets: readonly number[]) => void,
+): void {
   const { shape, strides } = plan;
   const outer = shape.length - 1;
   if (shape.includes(0)) return;

@@ -24,13 +24,14 @@ export const diff = op("diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=N
         throw new RuntimeError("diff expects prepend or append to be the same dimension as input");
       }
     }
+    if (n === 0) return self.clone();
     const parts = [prepend, self, append].filter((part) => part !== null);
     let x = parts.length > 1 ? cat(parts, d) : self;
     for (let times = Math.min(n, x.shape[d]); times > 0; times--) {
       const [left, right] = neighbours(x, d);
       x = x.dtype === bool ? right.logical_xor(left) : right.sub(left);
     }
-    return n === 0 ? x.clone() : x;
+    return x;
   },
   samples: [{ self: [4] }, { self: [2, 3], n: 2 }, { self: [2, 3], dim: 0, prepend: [1, 3], append: [2, 3] }],
   example: ["torch.diff(torch.tensor([1, 4, 9, 16]))", "tensor([3, 5, 7])"],

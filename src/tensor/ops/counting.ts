@@ -181,7 +181,8 @@ export const bincount = op("bincount(Tensor self, Tensor? weights=None, int minl
 /** The range of a histogram that is left to the data: from its smallest to its largest element, and not empty. */
 function rangeOf(name: string, values: ArrayLike<number>, low: number, high: number): [low: number, high: number] {
   let [a, b] = [low, high];
-  if (a === b && values.length > 0) {
+  if (a === b) {
+    if (values.length === 0) return [0, 1];
     const list = Array.from(values);
     a = list.reduce((x, y) => Math.min(x, y));
     b = list.reduce((x, y) => Math.max(x, y));

@@ -168,10 +168,10 @@ function padded(x: Tensor, dim: number, by: number): Tensor {
 
 // Other ways to say it
 
-/** {@link gather}, the other dimensions broadcast; without `dim` both are flattened. */
+/** {@link gather}, the other dimensions broadcast; without `dim` both are flattened. Negative positions count from the end. */
 export const take_along_dim = op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor")({
   composite: (self, indices, dim) => {
-    if (dim === null) return self.flatten().gather(0, indices.flatten());
+    if (dim === null) return self.flatten().gather(0, fromFront(indices.flatten(), self.numel()));
     if (self.ndim !== indices.ndim) {
       throw new RuntimeError(
         `torch.take_along_dim(): input and indices should have the same number of dimensions, but got ${self.ndim} dimensions for input, and ${indices.ndim} dimensions for indices`,
@@ -179,7 +179,8 @@ export const take_along_dim = op("take_along_dim(Tensor self, Tensor indices, in
     }
     const d = wrapDim(dim, self.ndim);
     const shape = broadcastShapes(self.shape.with(d, 1), indices.shape.with(d, 1));
-    return self.expand(shape.with(d, self.shape[d])).gather(d, indices.expand(shape.with(d, indices.shape[d])));
+    const wrapped = fromFront(indices, self.shape[d]);
+    return self.expand(shape.with(d, self.shape[d])).gather(d, wrapped.expand(shape.with(d, indices.shape[d])));
   },
   samples: [
     { self: [2, 3], indices: { int: [[0], [2]] }, dim: 1 },
@@ -191,6 +192,8 @@ export const take_along_dim = op("take_along_dim(Tensor self, Tensor indices, in
     "tensor([[2],\n        [3]])",
   ],
 });
+
+const fromFront = (indices: Tensor, size: number): Tensor => indices.add(indices.lt(0).mul(size));
 
 /** The elements at positions of the flattened tensor, in the shape of `index`; negative positions count from the end. */
 export const take = op("take(Tensor self, Tensor index) -> Tensor")({

@@ -31,7 +31,7 @@ export const cat = op("cat(Tensor[] tensors, int dim=0) -> Tensor")({
       (g, { tensors_shape, dim }) => {
         let start = 0;
         return (tensors_shape as unknown as readonly Shape[]).map((shape) => {
-          if (isLeftOut(shape)) return null;
+          if (isLeftOut(shape)) return Tensor.empty(shape, g.dtype);
           const size = shape[wrapDim(dim, shape.length)];
           start += size;
           return g.narrow(dim, start - size, size);
@@ -203,11 +203,25 @@ export const atleast_1d = op("atleast_1d(Tensor self) -> Tensor")({
   example: ["torch.atleast_1d(torch.tensor(5))", "tensor([5])"],
 });
 
+/** {@link atleast_1d} of each tensor. */
+export const atleast_1d_each = op("atleast_1d.each(Tensor... tensors) -> Tensor[]")({
+  composite: (tensors) => tensors.map((t) => atleast_1d(t)),
+  samples: [{ tensors: [[], [2]] }],
+  example: ["torch.atleast_1d(torch.tensor(5), torch.tensor([6]))", "[ tensor([5]), tensor([6]) ]"],
+});
+
 /** The tensor with at least two dimensions; a vector becomes a row. */
 export const atleast_2d = op("atleast_2d(Tensor self) -> Tensor")({
   composite: (self) => (self.ndim === 0 ? self.reshape(1, 1) : self.ndim === 1 ? self.unsqueeze(0) : self),
   samples: [{ self: [] }, { self: [2] }],
   example: ["torch.atleast_2d(torch.tensor([1, 2]))", "tensor([[1, 2]])"],
+});
+
+/** {@link atleast_2d} of each tensor. */
+export const atleast_2d_each = op("atleast_2d.each(Tensor... tensors) -> Tensor[]")({
+  composite: (tensors) => tensors.map((t) => atleast_2d(t)),
+  samples: [{ tensors: [[], [2]] }],
+  example: ["torch.atleast_2d(torch.tensor(5), torch.tensor([6]))", "[ tensor([[5]]), tensor([[6]]) ]"],
 });
 
 /** The tensor with at least three dimensions: a vector gets one on both sides, a matrix one behind. */
@@ -219,6 +233,13 @@ export const atleast_3d = op("atleast_3d(Tensor self) -> Tensor")({
   },
   samples: [{ self: [] }, { self: [2] }, { self: [2, 3] }],
   example: ["torch.atleast_3d(torch.tensor([1, 2])).shape", "[ 1, 2, 1 ]"],
+});
+
+/** {@link atleast_3d} of each tensor. */
+export const atleast_3d_each = op("atleast_3d.each(Tensor... tensors) -> Tensor[]")({
+  composite: (tensors) => tensors.map((t) => atleast_3d(t)),
+  samples: [{ tensors: [[], [2]] }],
+  example: ["torch.atleast_3d(torch.tensor(5), torch.tensor([6]))", "[ tensor([[[5]]]), tensor([[[6]]]) ]"],
 });
 
 // Tensors that are stretched to meet

@@ -85,14 +85,18 @@ export const pad = op("nn.functional::pad(Tensor input, int[] pad, str mode='con
         );
       }
       const place = MODES[mode as keyof typeof MODES];
-      return amounts.reduce((x, [before, after], d) => {
+      // a circle is closed after the cut
+      const cut = mode === "circular";
+      const start = cut ? input.constant_pad_nd(list.map((n) => Math.min(n, 0))) : input;
+      return amounts.reduce((x, amount, d) => {
+        const [before, after] = cut ? amount.map((n) => Math.max(n, 0)) : amount;
         if (before === 0 && after === 0) return x;
         checkReach(mode, input, list, d);
         const n = x.shape[d];
         const length = n + before + after;
         const index = Float64Array.from({ length }, (_, i) => place(i - before, n));
         return x.index_select(d, Tensor.of(index, [length], int64));
-      }, input);
+      }, start);
     },
     samples: [
       { input: [2, 3], pad: [1, 2] },

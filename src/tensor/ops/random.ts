@@ -1,8 +1,8 @@
-import { type DType, int64 } from "../dtype.js";
-import * as draw from "../distributions.js";
-import { default_generator, Generator } from "../generator.js";
 import { RuntimeError } from "../../python/errors.js";
 import { registerType } from "../../python/signature.js";
+import * as draw from "../distributions.js";
+import { type DType, int64 } from "../dtype.js";
+import { default_generator, Generator } from "../generator.js";
 import { op } from "../op.js";
 import * as integers from "../random_integers.js";
 import { Tensor } from "../tensor.js";
@@ -31,15 +31,20 @@ function redrawFloat(name: string, self: Tensor, fill: (out: FloatArray) => void
 }
 
 /** Fills with draws from the uniform distribution on [from, to). */
-export const uniform_ = op("Tensor::uniform_(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor")({
-  into: (self, from, to, g) => redrawFloat("check_uniform_bounds", self, (out) => draw.uniform(out, from, to, g ?? default_generator)),
+export const uniform_ = op(
+  "Tensor::uniform_(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor",
+)({
+  into: (self, from, to, g) =>
+    redrawFloat("check_uniform_bounds", self, (out) => draw.uniform(out, from, to, g ?? default_generator)),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).uniform_()", "tensor([0.4963, 0.7682])"],
 });
 
 /** Fills with draws from the normal distribution. */
-export const normal_ = op("Tensor::normal_(Tensor self, float mean=0, float std=1, *, Generator? generator=None) -> Tensor")({
-  into: (self, mean, std, g) => 
+export const normal_ = op(
+  "Tensor::normal_(Tensor self, float mean=0, float std=1, *, Generator? generator=None) -> Tensor",
+)({
+  into: (self, mean, std, g) =>
     redrawFloat("normal_kernel_cpu", self, (out) => {
       // memory with gaps is filled one element at a time
       const fill = self.is_contiguous() ? draw.normal : draw.normalOneByOne;
@@ -50,22 +55,31 @@ export const normal_ = op("Tensor::normal_(Tensor self, float mean=0, float std=
 });
 
 /** Fills with draws from the log-normal distribution. */
-export const log_normal_ = op("Tensor::log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor")({
-  into: (self, mean, std, g) => redrawFloat("log_normal_cpu", self, (out) => draw.log_normal(out, mean, std, g ?? default_generator)),
+export const log_normal_ = op(
+  "Tensor::log_normal_(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor",
+)({
+  into: (self, mean, std, g) =>
+    redrawFloat("log_normal_cpu", self, (out) => draw.log_normal(out, mean, std, g ?? default_generator)),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).log_normal_(0, 1)", "tensor([4.6692, 0.7457])"],
 });
 
 /** Fills with draws from the exponential distribution. */
-export const exponential_ = op("Tensor::exponential_(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor")({
-  into: (self, lambd, g) => redrawFloat("exponential", self, (out) => draw.exponential(out, lambd, g ?? default_generator)),
+export const exponential_ = op(
+  "Tensor::exponential_(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor",
+)({
+  into: (self, lambd, g) =>
+    redrawFloat("exponential", self, (out) => draw.exponential(out, lambd, g ?? default_generator)),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).exponential_().shape", "[ 2 ]"],
 });
 
 /** Fills with draws from the Cauchy distribution. */
-export const cauchy_ = op("Tensor::cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor")({
-  into: (self, median, sigma, g) => redrawFloat("cauchy_cpu", self, (out) => draw.cauchy(out, median, sigma, g ?? default_generator)),
+export const cauchy_ = op(
+  "Tensor::cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor",
+)({
+  into: (self, median, sigma, g) =>
+    redrawFloat("cauchy_cpu", self, (out) => draw.cauchy(out, median, sigma, g ?? default_generator)),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).cauchy_().shape", "[ 2 ]"],
 });
@@ -79,7 +93,9 @@ export const geometric_ = op("Tensor::geometric_(Tensor self, float p, *, Genera
 });
 
 /** Fills with integers from [from, to), or from 0 to the largest that the dtype holds. */
-export const random_ = op("Tensor::random_(Tensor self, int? from=None, int? to=None, *, Generator? generator=None) -> Tensor")({
+export const random_ = op(
+  "Tensor::random_(Tensor self, int? from=None, int? to=None, *, Generator? generator=None) -> Tensor",
+)({
   into: (self, from, to, g) =>
     redraw(self, (out, dtype) => {
       const generator = g ?? default_generator;
@@ -92,7 +108,9 @@ export const random_ = op("Tensor::random_(Tensor self, int? from=None, int? to=
 });
 
 /** Fills with 1 with probability `p`, else 0; `p` may be a tensor that broadcasts. */
-export const bernoulli_ = op("Tensor::bernoulli_(Tensor self, Tensor|float p=0.5, *, Generator? generator=None) -> Tensor")({
+export const bernoulli_ = op(
+  "Tensor::bernoulli_(Tensor self, Tensor|float p=0.5, *, Generator? generator=None) -> Tensor",
+)({
   into: (self, p, g) => redraw(self, (out) => draw.bernoulli(out, probabilities(p, self), g ?? default_generator)),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(3).bernoulli_(1)", "tensor([1., 1., 1.])"],

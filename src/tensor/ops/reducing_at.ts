@@ -213,7 +213,6 @@ export const put = op("put[_](Tensor self, Tensor index, Tensor source, bool acc
         `put_(): Expected source and index to have the same number of elements, but got source.numel() = ${source.numel()}, index.numel() = ${index.numel()}`,
       );
     }
-    if (index.numel() === 0) return self.clone();
     const n = self.numel();
     const error = (i: number) =>
       new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`);

@@ -114,7 +114,8 @@ export const nonzero = op("nonzero(Tensor self) -> Tensor")({
 /** The indices of the elements other than 0, a vector for each dimension: `x.index(x.nonzero({ as_tuple: true }))` are they. */
 export const nonzero_tuple = op("nonzero.tuple(Tensor self, *, bool as_tuple) -> Tensor[]")({
   forward: (self, as_tuple) => {
-    if (!as_tuple) throw new TypeError("nonzero(): without as_tuple the result is one tensor; leave it out");
+    // said explicitly, false means the other form
+    if (!as_tuple) return nonzero(self) as unknown as Tensor[];
     const shape = self.ndim > 0 ? self.shape : [1];
     return coordinates(shape, self.toTypedArray()).map((list) => Tensor.of(list, [list.length], int64));
   },

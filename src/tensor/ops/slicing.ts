@@ -5,9 +5,10 @@ import { Tensor } from "../tensor.js";
 import { cat, stack } from "./joining.js";
 
 /** `length` positions of dimension `dim`, beginning with `start`. */
-export const narrow = op("narrow(Tensor self, int dim, int start, int length) -> Tensor")({
+export const narrow = op("narrow(Tensor self, int dim, int|Tensor start, int length) -> Tensor")({
   view: true,
-  composite: (self, dim, start, length) => {
+  composite: (self, dim, first, length) => {
+    const start = typeof first === "number" ? first : first.item();
     if (self.ndim === 0) throw new RuntimeError("narrow() cannot be applied to a 0-dim tensor.");
     if (length < 0) throw new RuntimeError("narrow(): length must be non-negative.");
     const size = self.shape[wrapDim(dim, self.ndim)];
@@ -160,14 +161,18 @@ export const chunk = op("chunk(Tensor self, int chunks, int dim=0) -> Tensor[]")
 });
 
 /** Exactly so many pieces along `dim`, whose sizes differ by at most 1; or the pieces between the indices given. */
-export const tensor_split = op("tensor_split(Tensor self, int|int[] indices_or_sections, int dim=0) -> Tensor[]")({
+export const tensor_split = op(
+  "tensor_split(Tensor self, int|int[]|Tensor indices_or_sections, int dim=0) -> Tensor[]",
+)({
   view: true,
   composite: (self, indices_or_sections, dim) => {
     if (self.ndim === 0) {
       throw new RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims");
     }
     const size = self.shape[wrapDim(dim, self.ndim)];
-    const cuts = typeof indices_or_sections === "number" ? evenCuts(size, indices_or_sections) : indices_or_sections;
+    const at =
+      indices_or_sections instanceof Tensor ? (indices_or_sections.tolist() as number | number[]) : indices_or_sections;
+    const cuts = typeof at === "number" ? evenCuts(size, at) : at;
     return [...cuts, null].map((end, i) => self._slice(dim, i === 0 ? 0 : cuts[i - 1], end));
   },
   samples: [

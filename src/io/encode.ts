@@ -36,21 +36,23 @@ export const arrayTypeOf = (name: string) => arrayTypes.find((type) => type.name
  * @throws TypeError that says where, for what is no plain value
  */
 export function encode(value: unknown): Encoded {
-  const tensors = new Map<Tensor, EncodedTensor>();
+  const tensors = new Map<Tensor, number>();
+  const described: EncodedTensor[] = [];
+  const owners = new Map<Storage | TypedArray, number>();
   const arrays: TypedArray[] = [];
   const open: object[] = [];
 
-  const numberOfArray = (array: TypedArray): number => {
-    const known = arrays.indexOf(array);
-    return known >= 0 ? known : arrays.push(array) - 1;
+  const numberOfArray = (owner: Storage | TypedArray): number => {
+    if (!owners.has(owner)) owners.set(owner, arrays.push(owner instanceof Storage ? owner.data : owner) - 1);
+    return owners.get(owner)!;
   };
   const numberOfTensor = (x: Tensor): number => {
     if (!tensors.has(x)) {
       const { dtype, shape, strides, offset, requires_grad } = x;
-      const array = numberOfArray(x.storage.data);
-      tensors.set(x, { dtype: dtype.name, array, shape, strides, offset, requires_grad });
+      const array = numberOfArray(x.storage);
+      tensors.set(x, described.push({ dtype: dtype.name, array, shape, strides, offset, requires_grad }) - 1);
     }
-    return [...tensors.keys()].indexOf(x);
+    return tensors.get(x)!;
   };
   const walk = (v: unknown, path: string): unknown => {
     if (v === null || typeof v === "string" || typeof v === "boolean") return v;
@@ -77,7 +79,7 @@ export function encode(value: unknown): Encoded {
     throw unsaveable(v, path);
   };
   const tree = walk(value, "obj");
-  return { tree, tensors: [...tensors.values()], arrays };
+  return { tree, tensors: described, arrays };
 }
 
 const nameOfNumber = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));

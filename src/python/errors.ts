@@ -13,6 +13,8 @@ class PythonError extends Error {
 
 /** An operation that cannot be carried out: bad shapes, a freed graph, a modified saved tensor, ... */
 export class RuntimeError extends PythonError {}
+/** A matrix for which the task cannot be solved: a singular one to invert, say. */
+export class LinAlgError extends RuntimeError {}
 /** An argument of the right type with a value that makes no sense. */
 export class ValueError extends PythonError {}
 /** An index or a dimension out of range. */

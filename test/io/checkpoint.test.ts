@@ -46,6 +46,13 @@ describe("checkpoint and restore", () => {
     expect(torch.save(saved)).toEqual(before);
   });
 
+  it("keep the values they return apart, too", () => {
+    const { parts } = build();
+    const saved = checkpoint({ ...parts, history: [1] });
+    restore(saved, parts).history.push(2);
+    expect(restore(saved, parts)).toEqual({ history: [1] });
+  });
+
   it("restore all or nothing", () => {
     const { parts, train } = build();
     train();

@@ -90,33 +90,14 @@ export const cumulative_trapezoid = op(
 
 /**
  * Estimates the derivatives along the dimensions `dim` (all by default), a tensor each: inside from both neighbours, at
- * the ends from one neighbour, or from two with `edge_order` 2. `spacing` is the distance of the points, for all
- * dimensions or one each, or the coordinates along each dimension.
+ * the ends from one neighbour, or from two with `edge_order` 2. `spacing` is the distance of the points, one for all
+ * dimensions or one each.
  */
 export const gradient = op(
-  "gradient(Tensor self, *, Scalar|Scalar[]|Tensor[]? spacing=None, int[]? dim=None, int edge_order=1) -> Tensor[]",
+  "gradient(Tensor self, *, Scalar|Scalar[]? spacing=None, int[]? dim=None, int edge_order=1) -> Tensor[]",
 )({
-  composite: (self, spacing, dim, edge_order) => {
-    const dims = wrapDims(dim, self.ndim);
-    const given = Array.isArray(spacing) ? (spacing as readonly (number | boolean | Tensor)[]) : null;
-    if (given && given.length !== dims.length) {
-      const length = dim === null ? `'self.dim() = ${self.ndim}'` : `'dim' argument (${dims.length})`;
-      const because = dim === null ? ", since dim argument was not given," : ",";
-      throw new RuntimeError(
-        `torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to ${length}${because} but got a list of length ${given.length}`,
-      );
-    }
-    if (edge_order !== 1 && edge_order !== 2) {
-      throw new RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.");
-    }
-    if (dims.some((d) => self.shape[d] < edge_order + 1)) {
-      throw new RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1");
-    }
-    const x = self.dtype.is_floating_point ? self : self.to(get_default_dtype());
-    return dims.map((d, i) =>
-      slopes(x, d, steps(x, d, given ? given[i] : (spacing as number | Tensor | null)), edge_order),
-    );
-  },
+  composite: (self, spacing, dim, edge_order) =>
+    slopesAlong(self, Array.isArray(spacing) ? spacing : null, spacing as number | null, dim, edge_order),
   samples: [
     { self: [4] },
     { self: [3, 4], edge_order: 2 },
@@ -125,6 +106,46 @@ export const gradient = op(
   ],
   example: ["torch.gradient(torch.tensor([1, 2, 4, 8]).float())", "[ tensor([1.0000, 1.5000, 3.0000, 4.0000]) ]"],
 });
+
+/** {@link gradient} for points whose coordinates along each dimension are given. */
+export const gradient_tensors = op(
+  "gradient.tensors(Tensor self, *, Tensor[] spacing, int[]? dim=None, int edge_order=1) -> Tensor[]",
+)({
+  composite: (self, spacing, dim, edge_order) =>
+    slopesAlong(self, spacing instanceof Tensor ? null : spacing, spacing as Tensor, dim, edge_order),
+  samples: [{ self: [4], spacing: [{ int: [0, 1, 3, 4] }], edge_order: 2 }],
+  example: [
+    "torch.gradient(torch.tensor([1, 4, 16]).float(), { spacing: [torch.tensor([1, 2, 4])] })",
+    "[ tensor([3., 4., 6.]) ]",
+  ],
+});
+
+type Spacing = number | boolean | Tensor;
+
+function slopesAlong(
+  self: Tensor,
+  each: readonly Spacing[] | null,
+  all: Spacing | null,
+  dim: number | readonly number[] | null,
+  edge_order: number,
+): Tensor[] {
+  const dims = wrapDims(dim, self.ndim);
+  if (each && each.length !== dims.length) {
+    const length = dim === null ? `'self.dim() = ${self.ndim}'` : `'dim' argument (${dims.length})`;
+    const because = dim === null ? ", since dim argument was not given," : ",";
+    throw new RuntimeError(
+      `torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to ${length}${because} but got a list of length ${each.length}`,
+    );
+  }
+  if (edge_order !== 1 && edge_order !== 2) {
+    throw new RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.");
+  }
+  if (dims.some((d) => self.shape[d] < edge_order + 1)) {
+    throw new RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1");
+  }
+  const x = self.dtype.is_floating_point ? self : self.to(get_default_dtype());
+  return dims.map((d, i) => slopes(x, d, steps(x, d, each ? each[i] : all), edge_order));
+}
 
 /** The distances of neighbours along `dim`, shaped to broadcast. */
 function steps(x: Tensor, dim: number, spacing: number | boolean | Tensor | null): Tensor {

@@ -87,7 +87,19 @@ function unique_(self: Tensor, inverse: boolean, counts: boolean, dim: number | 
 /** The different elements in order; with `dim` the different slices. They are sorted whether or not `sorted` asks for it. */
 export const unique = op("unique(Tensor self, bool sorted=True, *, int? dim=None) -> Tensor")({
   composite: (self, _sorted, dim) => unique_(self, false, false, dim) as Tensor,
-  samples: [{ self: [4] }, { self: [3, 2], dim: 0 }],
+  samples: [
+    { self: { int: [3, 1, 3] } },
+    {
+      self: {
+        int: [
+          [1, 2],
+          [1, 2],
+          [0, 3],
+        ],
+      },
+      dim: 0,
+    },
+  ],
   example: ["torch.tensor([3, 1, 3, 2]).unique()", "tensor([1, 2, 3])"],
 });
 
@@ -96,7 +108,7 @@ export const unique_full = op(
   "unique.full(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor[]",
 )({
   composite: (self, _sorted, inverse, counts, dim) => unique_(self, inverse, counts, dim) as Tensor[],
-  samples: [{ self: [4], return_inverse: true, return_counts: true }],
+  samples: [{ self: { int: [3, 1, 3] }, return_inverse: true, return_counts: true }],
   example: [
     "torch.tensor([3, 1, 3]).unique({ return_inverse: true, return_counts: true })",
     "[ tensor([1, 3]), tensor([1, 0, 1]), tensor([1, 2]) ]",
@@ -116,7 +128,19 @@ function consecutive(self: Tensor, inverse: boolean, counts: boolean, dim: numbe
 /** The first element of each run of equal ones; with `dim` the first slice. */
 export const unique_consecutive = op("unique_consecutive(Tensor self, *, int? dim=None) -> Tensor")({
   composite: (self, dim) => consecutive(self, false, false, dim) as Tensor,
-  samples: [{ self: [4] }, { self: [3, 2], dim: 0 }],
+  samples: [
+    { self: { int: [3, 1, 3] } },
+    {
+      self: {
+        int: [
+          [1, 2],
+          [1, 2],
+          [0, 3],
+        ],
+      },
+      dim: 0,
+    },
+  ],
   example: ["torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))", "tensor([1, 2, 1])"],
 });
 
@@ -125,7 +149,7 @@ export const unique_consecutive_full = op(
   "unique_consecutive.full(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor[]",
 )({
   composite: (self, inverse, counts, dim) => consecutive(self, inverse, counts, dim) as Tensor[],
-  samples: [{ self: [4], return_counts: true }],
+  samples: [{ self: { int: [1, 1, 2] }, return_counts: true }],
   example: [
     "torch.unique_consecutive(torch.tensor([1, 1, 2]), { return_counts: true })",
     "[ tensor([1, 2]), tensor([2, 1]) ]",
@@ -174,7 +198,7 @@ export const bincount = op("bincount(Tensor self, Tensor? weights=None, int minl
     });
     return out;
   },
-  samples: [{ self: { int: [0, 2, 2] } }, { self: { int: [0, 2, 2] }, weights: [3], minlength: 5 }],
+  samples: [{ self: { int: [0, 2, 2] } }, { self: { int: [0, 2, 2] }, weights: { int: [1, 2, 3] }, minlength: 5 }],
   example: ["torch.bincount(torch.tensor([0, 2, 2]))", "tensor([1, 0, 2])"],
 });
 
@@ -258,7 +282,7 @@ export const histogram = op(
     return namedResults("histogram", { hist, bin_edges: edges });
   },
   samples: [
-    { self: [4], bins: 3 },
+    { self: [4], bins: 3, range: [-3, 3] },
     { self: [2, 3], bins: 2, range: [-1, 1], density: true },
   ],
   example: ["torch.histogram(torch.tensor([1, 2, 1]).float(), 3).hist", "tensor([2., 0., 1.])"],

@@ -41,3 +41,6 @@ export * from "./special_alias.js";
 export * from "./special_functions.js";
 export * from "./strided.js";
 export * from "./view_copies.js";
+export * from "./linalg_solve.js";
+export * from "./linalg_det.js";
+export * from "./linalg_norm.js";

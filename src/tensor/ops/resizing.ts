@@ -28,7 +28,17 @@ function resize(self: Tensor, size: Shape): Tensor {
 /** Gives the tensor other sizes in place, row by row over its memory. Views of it keep the memory they had when it grows. */
 export const resize_ = op("Tensor::resize_(Tensor self, int... size, *, any memory_format=None) -> Tensor")({
   composite: (self, size) => resize(self, size),
-  samples: [{ self: [2, 3], size: [2, 2] }],
+  samples: [
+    {
+      self: {
+        int: [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      },
+      size: [2, 2],
+    },
+  ],
   example: ["torch.tensor([[1, 2], [3, 4]]).resize_(3)", "tensor([1, 2, 3])"],
 });
 
@@ -37,7 +47,17 @@ export const resize_as_ = op(
   "Tensor::resize_as_(Tensor self, Tensor the_template, *, any memory_format=None) -> Tensor",
 )({
   composite: (self, template) => resize(self, template.shape),
-  samples: [{ self: [2, 3], the_template: [4] }],
+  samples: [
+    {
+      self: {
+        int: [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      },
+      the_template: { int: [1, 2, 3, 4] },
+    },
+  ],
   example: ["torch.tensor([[1, 2], [3, 4]]).resize_as_(torch.zeros(2))", "tensor([1, 2])"],
 });
 

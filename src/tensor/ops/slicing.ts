@@ -1,4 +1,5 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
+import { int64 } from "../dtype.js";
 import { op } from "../op.js";
 import { type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -161,18 +162,14 @@ export const chunk = op("chunk(Tensor self, int chunks, int dim=0) -> Tensor[]")
 });
 
 /** Exactly so many pieces along `dim`, whose sizes differ by at most 1; or the pieces between the indices given. */
-export const tensor_split = op(
-  "tensor_split(Tensor self, int|int[]|Tensor indices_or_sections, int dim=0) -> Tensor[]",
-)({
+export const tensor_split = op("tensor_split(Tensor self, int|int[] indices_or_sections, int dim=0) -> Tensor[]")({
   view: true,
   composite: (self, indices_or_sections, dim) => {
     if (self.ndim === 0) {
       throw new RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims");
     }
     const size = self.shape[wrapDim(dim, self.ndim)];
-    const at =
-      indices_or_sections instanceof Tensor ? (indices_or_sections.tolist() as number | number[]) : indices_or_sections;
-    const cuts = typeof at === "number" ? evenCuts(size, at) : at;
+    const cuts = typeof indices_or_sections === "number" ? evenCuts(size, indices_or_sections) : indices_or_sections;
     return [...cuts, null].map((end, i) => self._slice(dim, i === 0 ? 0 : cuts[i - 1], end));
   },
   samples: [
@@ -180,6 +177,23 @@ export const tensor_split = op(
     { self: [2, 4], indices_or_sections: [1, 3], dim: 1 },
   ],
   example: ["torch.arange(5).tensor_split(3)", "[ tensor([0, 1]), tensor([2, 3]), tensor([4]) ]"],
+});
+
+/** {@link tensor_split} where a tensor says the number of pieces or the indices. */
+export const tensor_split_tensor = op(
+  "tensor_split.tensor(Tensor self, Tensor tensor_indices_or_sections, int dim=0) -> Tensor[]",
+)({
+  view: true,
+  composite: (self, at, dim) => {
+    if (at.dtype !== int64 || at.ndim > 1) {
+      throw new RuntimeError(
+        `tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor with ${at.ndim} dims`,
+      );
+    }
+    return self.tensor_split(at.tolist() as number | number[], dim);
+  },
+  samples: [{ self: [5], tensor_indices_or_sections: { int: [1, 3] } }],
+  example: ["torch.arange(5).tensor_split(torch.tensor([1, 3]))", "[ tensor([0]), tensor([1, 2]), tensor([3, 4]) ]"],
 });
 
 /** Where to cut `size` positions into `sections`, the first ones larger by 1 if it does not divide. */

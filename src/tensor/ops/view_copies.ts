@@ -22,6 +22,7 @@ function copyOf<const S extends string>(text: S, { info }: { readonly info: OpIn
 export const alias_copy = copyOf("alias_copy(Tensor self) -> Tensor", _alias);
 export const detach_copy = op("detach_copy(Tensor self) -> Tensor")({
   composite: (self) => self.detach().clone(),
+  samples: [{ self: { int: [1, 2] } }],
   example: ["torch.detach_copy(torch.tensor([1, 2]))", "tensor([1, 2])"],
 });
 export const view_copy = copyOf("view_copy(Tensor self, int... size) -> Tensor", view);

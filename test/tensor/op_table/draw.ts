@@ -20,7 +20,18 @@ export const seed = Number(process.env.SEED ?? 1);
 export type Layout = "contiguous" | "offset" | "transposed" | "stepped" | "expanded";
 
 /** Ops whose result depends on where in memory the elements lie. */
-export const readsMemory = new Set(["view", "view_as", "_unsafe_view", "as_strided", "_as_strided"]);
+export const readsMemory = new Set([
+  "view",
+  "view_as",
+  "view_copy",
+  "_unsafe_view",
+  "as_strided",
+  "_as_strided",
+  "as_strided_copy",
+  "as_strided_scatter",
+  "resize_",
+  "resize_as_",
+]);
 
 /** All layouts in which each element has a place of its own. */
 export const distinctLayouts: readonly Layout[] = ["contiguous", "offset", "transposed", "stepped"];

@@ -6,9 +6,10 @@
  */
 import { fileURLToPath } from "node:url";
 import { data, lr_scheduler, nn, optim, torch } from "rushlight";
+import { diagnoses, measurements } from "./lib/breast_cancer.js";
 import { schedulers } from "./lib/schedulers.js";
 import { count, namesOf, options, runScript, seed } from "./lib/script.js";
-import { column, DataError, head, numbers, readTable } from "./lib/table.js";
+import { head, readTable } from "./lib/table.js";
 
 runScript(() => {
   const args = options({
@@ -26,13 +27,8 @@ runScript(() => {
   console.log(`${head(df)}\n`);
 
   // Extract the features, encode the diagnosis: benign 0, malignant 1
-  const diagnosis = column(df, "diagnosis");
-  const X = numbers(df, ["id", "diagnosis"]);
-  diagnosis.forEach((d, i) => {
-    if (d !== "M" && d !== "B")
-      throw new DataError(`${df.path}, line ${df.lines[i]}: unknown diagnosis '${d}'; expected M or B`);
-  });
-  const y = new data.LabelEncoder().fit_transform(diagnosis);
+  const y = new data.LabelEncoder().fit_transform(diagnoses(df));
+  const X = measurements(df);
 
   // Split into training and test data and standardise
   const [X_train, X_test, y_train, y_test] = data.train_test_split(X, y, { test_size: 0.2, random_state: 2 });

@@ -9,7 +9,7 @@ export * as data from "./data/index.js";
 export * as io from "./io/index.js";
 export * as lr_scheduler from "./lr_scheduler/index.js";
 export * as nn from "./nn/index.js";
-export * as optim from "./optim/index.js";
+export * as optim from "./optim_package.js";
 export {
   AssertionError,
   AttributeError,

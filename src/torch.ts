@@ -1,12 +1,12 @@
 import * as autograd from "./autograd/index.js";
 import * as data from "./data/index.js";
 import { load, save } from "./io/index.js";
-import * as lr_scheduler from "./lr_scheduler/index.js";
 import * as nn from "./nn/index.js";
-import * as optim from "./optim/index.js";
-import * as swa_utils from "./swa_utils/index.js";
+import * as optim from "./optim_package.js";
 import { gradcheck, gradgradcheck } from "./tensor/gradcheck.js";
 import * as tensor from "./tensor/index.js";
+import * as windows from "./tensor/windows.js";
+import { LinAlgError } from "./python/errors.js";
 
 const { nnFunctions: _, torchFunctions, linalgFunctions, maskedFunctions, specialFunctions, ...creation } = tensor;
 
@@ -26,14 +26,15 @@ export const torch = {
   inference_mode: autograd.inference_mode,
   is_grad_enabled: autograd.is_grad_enabled,
   is_inference_mode_enabled: autograd.is_inference_mode_enabled,
-  linalg: linalgFunctions,
+  linalg: { ...linalgFunctions, LinAlgError },
   masked: maskedFunctions,
   special: specialFunctions,
+  signal: { windows },
   no_grad: autograd.no_grad,
   set_grad_enabled: autograd.set_grad_enabled,
   load,
   nn,
-  optim: { ...optim, lr_scheduler, swa_utils },
+  optim,
   utils: { data },
   save,
   inf: Number.POSITIVE_INFINITY,

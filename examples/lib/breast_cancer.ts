@@ -1,6 +1,29 @@
 import { data, lr_scheduler, nn, optim, type Tensor, torch } from "rushlight";
 import type { MakeScheduler } from "./schedulers.js";
-import { column, numbers, readTable } from "./table.js";
+import { column, columns, DataError, numbers, readTable, type Table } from "./table.js";
+
+const measures =
+  "radius texture perimeter area smoothness compactness concavity concave_points symmetry fractal_dimension".split(" ");
+
+/** The thirty columns of measurements: of each measure the mean, its standard error and the worst cell's. */
+const features = ["mean", "se", "worst"].flatMap((kind) =>
+  measures.map((measure) => `${measure.replace("concave_points", "concave points")}_${kind}`),
+);
+
+/** The measurements, a row for each patient. */
+export function measurements(df: Table): number[][] {
+  return numbers(columns(df, features));
+}
+
+/** The diagnoses, M or B. */
+export function diagnoses(df: Table): string[] {
+  const cells = column(df, "diagnosis");
+  cells.forEach((cell, i) => {
+    if (cell === "M" || cell === "B") return;
+    throw new DataError(`${df.path}, line ${df.lines[i]}: unknown diagnosis '${cell}'; expected M or B`);
+  });
+  return cells;
+}
 
 /** The article's data: standardised features and labels, 0 for benign and 1 for malignant. */
 export interface Patients {
@@ -12,8 +35,8 @@ export interface Patients {
 /** Reads, splits and standardises the data as `breast-cancer.ts` does. */
 export function readPatients(csv: string): Patients {
   const df = readTable(csv);
-  const X = numbers(df, ["id", "diagnosis"]);
-  const y = new data.LabelEncoder().fit_transform(column(df, "diagnosis"));
+  const y = new data.LabelEncoder().fit_transform(diagnoses(df));
+  const X = measurements(df);
   const [X_train, X_test, y_train, y_test] = data.train_test_split(X, y, { test_size: 0.2, random_state: 2 });
   const scaler = new data.StandardScaler();
   const train = torch.FloatTensor(scaler.fit_transform(X_train));

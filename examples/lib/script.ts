@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { ValueError } from "rushlight";
 import { DataError } from "./table.js";
 
 /** A mistake on the command line: a message to show, not a stack trace. */
@@ -33,12 +34,12 @@ export function namesOf<T>(option: string, table: Readonly<Record<string, T>>, n
   throw new UsageError(`--${option} knows ${Object.keys(table).join(", ")}, not '${name}'`);
 }
 
-/** Runs the script; bad data and bad options end it with a message and exit code 1. */
+/** Runs the script; bad data (too few rows, ...) and bad options end it with a message and exit code 1. */
 export function runScript(main: () => void): void {
   try {
     main();
   } catch (error) {
-    if (!(error instanceof DataError || error instanceof UsageError)) throw error;
+    if (!(error instanceof DataError || error instanceof UsageError || error instanceof ValueError)) throw error;
     console.error(`error: ${error.message}`);
     process.exitCode = 1;
   }

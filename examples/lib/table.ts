@@ -112,7 +112,7 @@ function numberIn(cell: string, table: Table, row: number, name: string): number
 }
 
 function isNumber(cell: string): boolean {
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell);
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) && Number.isFinite(Number(cell));
 }
 
 /** The first n rows as pandas prints `df.head(n)`; columns in the middle give way to "..." so that it fits `width`. */
@@ -140,7 +140,7 @@ function printed(name: string, cells: readonly string[], n: number): string[] {
 /** All with equally many decimals: as many as the longest needs, at most six and at least one. */
 function decimals(texts: readonly string[]): string[] {
   const fixed = texts.map((text) => (text === "NaN" ? text : Number(text).toFixed(6)));
-  const needed = fixed.map((text) => (text === "NaN" ? 0 : text.replace(/0+$/, "").split(".")[1].length));
+  const needed = fixed.map((text) => (text === "NaN" ? 0 : (text.replace(/0+$/, "").split(".")[1] ?? "").length));
   const surplus = 6 - Math.max(1, ...needed);
   return fixed.map((text) => (text === "NaN" || surplus === 0 ? text : text.slice(0, -surplus)));
 }

@@ -23,6 +23,7 @@ if tuple(int(n) for n in torch.__version__.split(".")[:2]) < (2, 13):
 
 # PyTorch's test helpers derive a class from this package's; it is not used here and need not be installed
 sys.modules.setdefault("expecttest", SimpleNamespace(TestCase=unittest.TestCase))
+from torch.optim.lbfgs import _strong_wolfe
 from torch.testing._internal.common_optimizers import optim_db
 
 path = Path(__file__).parents[2] / "test" / "fixtures" / "optim_db.json"
@@ -184,6 +185,28 @@ def mistakes(info):
                 yield [given.desc, encoded(params, []), plain(given.kwargs), type(e).__name__, str(e)]
 
 
+def line_search(seed):
+    """A line search along a polynomial that falls at 0: where it looked, and what it chose."""
+    g = torch.Generator().manual_seed(seed)
+    draw = lambda low, high: round(low + (high - low) * torch.rand((), generator=g, dtype=torch.float64).item(), 3)
+    polynomial = [draw(-2, -0.1), draw(-2, 2), draw(-3, 3), draw(0.1, 3)]
+    first = round(10 ** draw(-3, 1.5), 4)
+    most = 25 if seed % 4 else seed % 16 // 4 + 1
+    looked = []
+
+    def evaluate(x, t, d):
+        t = torch.as_tensor(t, dtype=torch.float64)
+        looked.append(float(f"{t.item():.12g}"))
+        f = sum(c * t ** (k + 1) for k, c in enumerate(polynomial))
+        return f.item(), sum((k + 1) * c * t**k for k, c in enumerate(polynomial)).view(1)
+
+    one = torch.ones(1, dtype=torch.float64)
+    slope = polynomial[0] * one[0]
+    _, _, t, count = _strong_wolfe(evaluate, None, first, one, 0.0, slope * one, slope, max_ls=most)
+    assert count == len(looked)
+    return {"polynomial": polynomial, "max_evaluations": most, "looked": looked, "chose": float(f"{float(t):.12g}")}
+
+
 infos = [info for info in optim_db if info.name != "SparseAdam"]
 traces = [
     {"name": info.name, "desc": given.desc, "options": plain(given.kwargs), "steps": run(info.name, plain(given.kwargs))}
@@ -206,6 +229,7 @@ recorded = {
     "shapes": shapes,
     "traces": traces,
     "layouts": layouts,
+    "line searches": [line_search(seed) for seed in range(60)],
     "mistakes": {info.name: list(mistakes(info)) for info in infos},
 }
 

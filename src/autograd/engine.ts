@@ -1,3 +1,4 @@
+import { is_anomaly_enabled, runWatched } from "./anomaly.js";
 import { swapGradMode } from "./grad_mode.js";
 import type { Edge, Node } from "./node.js";
 
@@ -46,6 +47,9 @@ export function run_backward<V>(
     }
   };
 
+  const run = (node: Node<V>, grads: (V | null)[]) =>
+    is_anomaly_enabled() ? runWatched(node, grads) : node.run(grads);
+
   const modeBefore = swapGradMode(create_graph);
   try {
     roots.forEach((root, i) => {
@@ -61,7 +65,7 @@ export function run_backward<V>(
         if (edge.node === node) captured[i] = buffer[edge.index];
       });
       const runs = needed === null || needed.has(node);
-      const outgoing = runs && buffer.some((g) => g !== null) ? node.run(buffer) : [];
+      const outgoing = runs && buffer.some((g) => g !== null) ? run(node, buffer) : [];
       if (runs && !keep_graph) node.release();
       node.edges.forEach((edge, i) => {
         if (!edge) return;

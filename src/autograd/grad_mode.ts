@@ -35,21 +35,24 @@ export class ModeScope implements Disposable {
   }
 }
 
-function within(grad: boolean, infer: boolean): ModeScope;
-function within<T>(grad: boolean, infer: boolean, body: (() => T) | undefined): T | ModeScope;
-function within<T>(grad: boolean, infer: boolean, body?: () => T): T | ModeScope {
-  const before = [enabled, inference] as const;
-  enabled = grad;
-  inference = infer;
-  const scope = new ModeScope(() => {
-    [enabled, inference] = before;
-  });
+/** @internal A mode that lasts until the scope is disposed, or while `body` runs; `restore` ends it. */
+export function scoped<T>(restore: () => void, body: (() => T) | undefined): T | ModeScope {
+  const scope = new ModeScope(restore);
   if (!body) return scope;
   try {
     return body();
   } finally {
     scope[Symbol.dispose]();
   }
+}
+
+function within<T>(grad: boolean, infer: boolean, body: (() => T) | undefined): T | ModeScope {
+  const before = [enabled, inference] as const;
+  enabled = grad;
+  inference = infer;
+  return scoped(() => {
+    [enabled, inference] = before;
+  }, body);
 }
 
 /**

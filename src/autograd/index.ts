@@ -1,5 +1,6 @@
 /** `torch.autograd` without what needs arrays: the engine, the modes and the user's own operations. */
-export { Function, FunctionCtx } from "./function.js";
+export { detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled, set_detect_anomaly } from "./anomaly.js";
+export { Function, FunctionCtx, once_differentiable } from "./function.js";
 export {
   enable_grad,
   inference_mode,
@@ -8,5 +9,7 @@ export {
   no_grad,
   set_grad_enabled,
 } from "./grad_mode.js";
-export { Node, type RemovableHandle } from "./node.js";
-export { backward, grad } from "./variable.js";
+export * as graph from "./graph.js";
+export type { RemovableHandle } from "./hooks.js";
+export { Node } from "./node.js";
+export { backward, grad } from "./passes.js";

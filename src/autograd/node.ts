@@ -1,4 +1,5 @@
 import { RuntimeError } from "../python/errors.js";
+import { HookList, type RemovableHandle } from "./hooks.js";
 
 /**
  * One operation of the graph, seen from its outputs: given the gradients of the outputs it computes those of the
@@ -13,15 +14,14 @@ export abstract class Node<V> {
   /** How many outputs the operation has, hence how many gradients it receives. */
   readonly outputs: number;
 
-  private tensorPreHooks: HookList<TensorHook<V>>[] | null = null;
-  private preHooks: HookList<PreHook<V>> | null = null;
-  private postHooks: HookList<PostHook<V>> | null = null;
-  private retained: (((grad: V) => void) | undefined)[] | null = null;
+  private hooks: Hooks<V> | null = null;
+  private notes: Record<string, unknown> | null = null;
 
   constructor(edges: readonly (Edge<V> | null)[], outputs = 1, sequence_nr: number = nextSequenceNr++) {
     this.edges = edges;
     this.outputs = outputs;
     this.sequence_nr = sequence_nr;
+    if (recording.observer !== null) recording.observer(this);
   }
 
   /** The class name PyTorch shows: `MulBackward0`. */
@@ -41,9 +41,23 @@ export abstract class Node<V> {
   /** Forgets what was kept for the backward pass. */
   release(): void {}
 
+  /** Is some number in this gradient NaN? Asked in anomaly mode only. */
+  hasNaN(_grad: V): boolean {
+    return false;
+  }
+
+  /** Throws if a tensor hook replaced `before` by something that cannot stand in its place. */
+  protected checkReplaced(_hook: string, _before: V, _after: V): void {}
+
   /** The edges as PyTorch's pairs `[node, output_nr]`. */
   get next_functions(): readonly (readonly [Node<V> | null, number])[] {
     return this.edges.map((edge): readonly [Node<V> | null, number] => (edge ? [edge.node, edge.index] : [null, 0]));
+  }
+
+  /** Whatever the user, or anomaly mode (`traceback_`, `parent_`), notes about this operation. */
+  get metadata(): Record<string, unknown> {
+    this.notes ??= {};
+    return this.notes;
   }
 
   /**
@@ -51,53 +65,58 @@ export abstract class Node<V> {
    * anything, replaces `grad_inputs`.
    */
   register_hook(hook: PostHook<V>): RemovableHandle {
-    this.postHooks ??= new HookList();
-    return this.postHooks.add(hook);
+    return this.hooked().after.add(hook);
   }
 
   /** Calls `hook(grad_outputs)` before this operation runs; what it returns, if anything, replaces `grad_outputs`. */
   register_prehook(hook: PreHook<V>): RemovableHandle {
-    this.preHooks ??= new HookList();
-    return this.preHooks.add(hook);
+    return this.hooked().before.add(hook);
   }
 
   /** @internal A hook of the tensor that is output `index`. */
   addTensorHook(index: number, hook: TensorHook<V>): RemovableHandle {
-    this.tensorPreHooks ??= Array.from({ length: this.outputs }, () => new HookList());
-    return this.tensorPreHooks[index].add(hook);
+    const { ofOutputs } = this.hooked();
+    ofOutputs[index] ??= new HookList();
+    return ofOutputs[index].add(hook);
   }
 
   /** @internal Hands the final gradient of output `index` to `keep`, after all hooks of that tensor. */
   retain(index: number, keep: ((grad: V) => void) | undefined): void {
-    this.retained ??= [];
-    this.retained[index] = keep;
+    this.hooked().retained[index] = keep;
   }
 
   /** @internal The gradients after the hooks of the output tensors; what `autograd.grad` captures. */
   runTensorHooks(grads: (V | null)[]): (V | null)[] {
-    if (this.tensorPreHooks) {
-      this.tensorPreHooks.forEach((hooks, i) => {
-        for (const hook of hooks) {
-          const grad = grads[i];
-          if (grad !== null && grad !== undefined) grads[i] = hook(grad) ?? grad;
-        }
-      });
+    if (this.hooks === null) return grads;
+    const { ofOutputs, retained } = this.hooks;
+    for (let i = 0; i < grads.length; i++) {
+      let grad = grads[i];
+      if (grad === null) continue;
+      for (const hook of ofOutputs[i] ?? []) {
+        const after: V | null = hook(grad) ?? null;
+        if (after === null) continue;
+        this.checkReplaced(nameOf(hook), grad, after);
+        grad = after;
+      }
+      grads[i] = grad;
+      retained[i]?.(grad);
     }
-    this.retained?.forEach((keep, i) => {
-      const grad = grads[i];
-      if (keep && grad !== null && grad !== undefined) keep(grad);
-    });
     return grads;
   }
 
   /** @internal One step of a backward pass: hooks, the operation, hooks. */
   run(grads: (V | null)[]): readonly (V | null)[] {
-    if (this.preHooks) for (const hook of this.preHooks) grads = replaced(hook(grads), grads, "register_prehook");
-    const inputs = this.apply(grads);
-    if (!this.postHooks) return inputs;
-    let out = [...inputs];
-    for (const hook of this.postHooks) out = replaced(hook(out, grads), out, "register_hook");
+    if (this.hooks === null) return this.apply(grads);
+    const { before, after } = this.hooks;
+    for (const hook of before) grads = replaced(hook, hook(grads), grads);
+    let out: (V | null)[] = [...this.apply(grads)];
+    for (const hook of after) out = replaced(hook, hook(out, grads), out);
     return out;
+  }
+
+  private hooked(): Hooks<V> {
+    this.hooks ??= { ofOutputs: [], before: new HookList(), after: new HookList(), retained: [] };
+    return this.hooks;
   }
 }
 
@@ -106,6 +125,10 @@ export interface Edge<V> {
   readonly node: Node<V>;
   readonly index: number;
 }
+
+/** @internal Who is told of each operation that is recorded: anomaly mode, while it is on. */
+// biome-ignore lint/suspicious/noExplicitAny: operations on anything
+export const recording: { observer: ((node: Node<any>) => void) | null } = { observer: null };
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
 export type TensorHook<V> = (grad: V) => V | null | undefined | void;
@@ -117,38 +140,24 @@ export type PostHook<V> = (
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
 ) => readonly (V | null)[] | null | undefined | void;
 
-/** What registering a hook returns: `remove()` takes the hook out again. */
-export interface RemovableHandle {
-  remove(): void;
-}
-
-/** Hooks in the order of registration. */
-export class HookList<H> implements Iterable<H> {
-  private readonly hooks = new Map<number, H>();
-  private next = 0;
-
-  add(hook: H): RemovableHandle {
-    const id = this.next++;
-    this.hooks.set(id, hook);
-    return { remove: () => void this.hooks.delete(id) };
-  }
-
-  get size(): number {
-    return this.hooks.size;
-  }
-
-  [Symbol.iterator](): Iterator<H> {
-    return [...this.hooks.values()][Symbol.iterator]();
-  }
+/** What is called around an operation, in the order of a backward pass. */
+interface Hooks<V> {
+  readonly ofOutputs: (HookList<TensorHook<V>> | undefined)[];
+  readonly retained: (((grad: V) => void) | undefined)[];
+  readonly before: HookList<PreHook<V>>;
+  readonly after: HookList<PostHook<V>>;
 }
 
 let nextSequenceNr = 0;
 
-function replaced<V>(by: ReturnType<PostHook<V>>, old: (V | null)[], where: string): (V | null)[] {
+/** The name of a hook in messages; Python calls an anonymous function `<lambda>`. */
+const nameOf = (hook: { readonly name: string }): string => hook.name || "<lambda>";
+
+function replaced<V>(hook: { readonly name: string }, by: ReturnType<PostHook<V>>, old: (V | null)[]): (V | null)[] {
   if (by === null || by === undefined) return old;
   if (by.length !== old.length) {
     throw new RuntimeError(
-      `hook '${where}' has returned an incorrect number of values: got ${by.length}, expected ${old.length}`,
+      `hook '${nameOf(hook)}' has returned an incorrect number of values (got ${by.length}, but expected ${old.length})`,
     );
   }
   return [...by];

@@ -1,9 +1,11 @@
-import { NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
+import { RuntimeError } from "../python/errors.js";
 import { registerType, Signature } from "../python/signature.js";
 import { warnOnce } from "../python/warnings.js";
-import { run_backward } from "./engine.js";
 import { is_grad_enabled } from "./grad_mode.js";
-import { type Edge, HookList, Node, type RemovableHandle, type TensorHook } from "./node.js";
+import { HookList, type RemovableHandle } from "./hooks.js";
+import { type Edge, Node, type TensorHook } from "./node.js";
+import { type Differentiable, differentiate } from "./passes.js";
+import type { Keepable } from "./saved.js";
 
 declare module "../python/signature-types.js" {
   interface Vocabulary {
@@ -22,18 +24,6 @@ export interface BackwardKeywords<V> {
   create_graph?: boolean;
   /** Accumulate into these only. Default: all leaves. */
   inputs?: V | readonly V[] | null;
-}
-
-/** Arguments of {@link grad}. */
-export interface GradKeywords<V> {
-  grad_outputs?: V | readonly (V | null)[] | null;
-  retain_graph?: boolean | null;
-  create_graph?: boolean;
-  /** Return `null` instead of an error for an input that the outputs do not depend on. */
-  allow_unused?: boolean | null;
-  is_grads_batched?: boolean;
-  /** Return zeros instead of `null` for such an input. */
-  materialize_grads?: boolean;
 }
 
 /** The arguments of {@link Variable.backward}, by position, by name or both. */
@@ -56,15 +46,12 @@ type Bound<V> = [
 const backwardSignature = new Signature(
   "backward(Variable? gradient=None, bool? retain_graph=None, bool create_graph=False, Variable[]? inputs=None)",
 );
-const gradSignature = new Signature(
-  "grad(Variable[] outputs, Variable[] inputs, any grad_outputs=None, bool? retain_graph=None, bool create_graph=False, bool? allow_unused=None, bool is_grads_batched=False, bool materialize_grads=False)",
-);
 
 /**
  * A value that takes part in automatic differentiation. It knows its place in the graph and nothing of arrays; `Tensor`
  * adds those.
  */
-export abstract class Variable<V extends Variable<V>> {
+export abstract class Variable<V extends Variable<V>> implements Differentiable<V>, Keepable<V> {
   /** @internal The gradient, behind the accessor {@link grad}. */
   protected _grad: V | null = null;
   /** @internal The operation that made this value; `null` for a leaf. */
@@ -78,8 +65,14 @@ export abstract class Variable<V extends Variable<V>> {
   /** @internal Hooks of a leaf after its gradient has been accumulated. */
   postAccumulateHooks: HookList<(variable: V) => void> | null = null;
 
-  /** How often the memory behind this value has been written in place. */
-  abstract get _version(): number;
+  /** @internal How often the memory behind this value has been written in place. */
+  abstract get writes(): number;
+  /** @internal The operation that wrote last. */
+  abstract get lastWriter(): string;
+  /** @internal Notes that `writer` has written this value in place. */
+  abstract written(writer: string): void;
+  /** @internal Was this value made in inference mode, and can take no part in recording? */
+  abstract get madeInInference(): boolean;
   /** The same values outside the graph. */
   abstract detach(): V;
   /** `this + other`, recorded if recording is on. */
@@ -88,22 +81,51 @@ export abstract class Variable<V extends Variable<V>> {
   abstract plus_(other: V): V;
   /** The same values in memory of their own, outside the graph. */
   abstract copied(): V;
+  /** @internal Is some number NaN? */
+  abstract hasNaN(): boolean;
+  /** @internal What is needed of this value once it is gone: see {@link Form}. */
+  abstract get form(): Form<V>;
+  /** @internal The value of which this is a view, if it is one. */
+  abstract get base(): V | null;
+  /** @internal For a view: where in the base's memory it lies, as a way to change that part of a gradient of the base. */
+  abstract region(): Region<V>;
+  /** @internal The same memory as an output of a custom Function that was given it as an input. */
+  abstract returnedAsIs(): V;
+  /** @internal Notes that a view was made inside a custom Function, hence may not be changed in place. */
+  abstract returnedByFunction(): void;
+  /** @internal Throws if a leaf, or a view made in certain ways, `is being` changed in place while recording is on. */
+  abstract checkInPlace(verb?: string): void;
+  /** @internal The values along the first dimension. */
+  abstract rows(): V[];
+  /** @internal Values of one shape, among them this one, along a new first dimension. */
+  abstract stacked(list: readonly V[]): V;
   /** @internal The gradient 1 of a scalar; an error for anything else. */
-  protected abstract implicitGradient(): V;
-  /** @internal A gradient of zeros. */
-  abstract zeroGradient(): V;
-  /** @internal Brings a gradient into this value's shape and dtype, or throws. */
-  abstract fitGradient(grad: V, node: Node<V>, index: number): V;
+  abstract implicitGradient(): V;
   /** @internal Throws unless `grad` may be assigned to `.grad`. */
   protected abstract checkAssignedGradient(grad: unknown): void;
-  /** @internal Throws unless `gradient` may start a backward pass here. */
-  protected abstract checkGivenGradient(gradient: V, index: number): void;
-  /** @internal Throws unless values of this kind can have gradients. */
+  /** @internal Throws unless `gradient` may start a backward pass here; of a batch, `gradient` is one row. */
+  abstract checkGivenGradient(gradient: V, index: number, batched: boolean): void;
+  /** @internal Can values of this kind have gradients? */
+  abstract get differentiable(): boolean;
+  /** @internal Throws if a gradient must not be asked for. */
   protected abstract checkDifferentiable(): void;
+  /** @internal Throws unless a hook may use `after` instead of this gradient. */
+  abstract checkReplaced(hook: string, after: unknown): void;
   /** @internal For error messages: `[torch.FloatTensor [2, 3]]`. */
   abstract describe(): string;
   /** @internal This object with its own type. */
   protected abstract self(): V;
+
+  /** How often the memory behind this value has been written in place. */
+  get _version(): number {
+    if (this.madeInInference) throw new RuntimeError("Inference tensors do not track version counter.");
+    return this.writes;
+  }
+
+  /** Was this value made in inference mode? */
+  is_inference(): boolean {
+    return this.madeInInference;
+  }
 
   /** The operation that made this value, `null` for a leaf. */
   get grad_fn(): Node<V> | null {
@@ -134,7 +156,7 @@ export abstract class Variable<V extends Variable<V>> {
 
   /** Was this value given, rather than computed from values that require gradients? */
   get is_leaf(): boolean {
-    return this._grad_fn === null;
+    return this.grad_fn === null;
   }
 
   /** The gradient that backward passes have accumulated here; `null` before the first. */
@@ -154,8 +176,21 @@ export abstract class Variable<V extends Variable<V>> {
 
   /** @internal Makes this value output `index` of `node`. */
   record(node: Node<V>, index = 0): void {
+    if (this.retains) this._grad_fn?.retain(this.output_nr, undefined);
     this._grad_fn = node;
     this.output_nr = index;
+    if (this.retains) this.retainFrom(node);
+  }
+
+  /** @internal After a change in place: `node` made this value; a view, its argument `at`, passes that on to its base. */
+  abstract rebase(node: Node<V>, at?: number): void;
+
+  attach(edge: Edge<V> | null): V {
+    if (edge?.node instanceof AccumulateGrad) {
+      this._requires_grad = true;
+      this.accumulator = edge.node;
+    } else if (edge) this.record(edge.node, edge.index);
+    return this.self();
   }
 
   /** @internal Where the gradient of this value goes; `null` if it needs none. */
@@ -172,7 +207,11 @@ export abstract class Variable<V extends Variable<V>> {
     if (!this.requires_grad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
     if (this.is_leaf || this.retains) return;
     this.retains = true;
-    this.grad_fn!.retain(this.output_nr, (grad) => {
+    this.retainFrom(this.grad_fn!);
+  }
+
+  private retainFrom(node: Node<V>): void {
+    node.retain(this.output_nr, (grad) => {
       this._grad = this._grad === null ? grad : this._grad.plus(grad);
     });
   }
@@ -194,11 +233,10 @@ export abstract class Variable<V extends Variable<V>> {
 
   /** Calls `hook(this)` after a gradient has been accumulated into this leaf's `.grad`. */
   register_post_accumulate_grad_hook(hook: (variable: V) => void): RemovableHandle {
+    if (!this.requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
     if (!this.is_leaf) {
       throw new RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors");
     }
-    if (!this._requires_grad)
-      throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
     this.postAccumulateHooks ??= new HookList();
     return this.postAccumulateHooks.add(hook);
   }
@@ -212,25 +250,59 @@ export abstract class Variable<V extends Variable<V>> {
    */
   backward(...args: BackwardArguments<V>): void {
     const [gradient, retain_graph, create_graph, inputs] = backwardSignature.bind(args) as Bound<V>;
-    backward([this.self()], gradient ? [gradient] : null, retain_graph, create_graph, inputs);
+    differentiate([this.self()], [gradient], retain_graph, create_graph, inputs);
   }
 
-  /** @internal */
-  startOf(gradient: V | null | undefined, index: number): { edge: Edge<V>; gradient: V } {
-    const edge = this.gradientEdge();
-    if (edge === null) {
-      throw new RuntimeError(
-        `element ${index} of tensors does not require grad and does not have a grad_fn`,
-        "No input of this computation has requires_grad=true, or it ran under no_grad() or on a detach()ed tensor, so nothing was recorded. Give the parameters requires_grad and compute the loss outside no_grad().",
-      );
-    }
-    if (gradient === null || gradient === undefined) return { edge, gradient: this.implicitGradient() };
-    this.checkGivenGradient(gradient, index);
-    return { edge, gradient };
+  /**
+   * @internal `this.grad += grad`, in place unless the pass itself is recorded. The first gradient is copied: others may
+   * hold it too, and the in-place sums to come must not show there.
+   */
+  accumulateGradient(grad: V): void {
+    const before = this._grad;
+    if (before === null) this.grad = is_grad_enabled() ? grad : grad.copied();
+    else if (is_grad_enabled()) this.grad = before.plus(grad);
+    else before.plus_(grad);
+    if (this.postAccumulateHooks) for (const hook of this.postAccumulateHooks) hook(this.self());
   }
 }
 
 registerType("Variable", (v) => v instanceof Variable);
+
+/** What the graph remembers of a value: enough to fit gradients to it, without holding its memory. */
+export interface Form<V> {
+  /** Brings a gradient that arrives at output `index` of `node` into shape and dtype, or throws. */
+  fit(grad: V, node: Node<V>, index: number): V;
+  zeros(): V;
+}
+
+/** Changes the part of a gradient that belongs to a view of the value it is the gradient of; `null` stands for zeros. */
+export type Region<V> = (grad: V, change: (part: V) => V | null) => V;
+
+/** An operation on {@link Variable}s, whose outputs had the given forms. */
+export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
+  constructor(
+    edges: readonly (Edge<V> | null)[],
+    protected readonly made: readonly Form<V>[],
+  ) {
+    super(edges, made.length);
+  }
+
+  accumulate(a: V, b: V): V {
+    return a.plus(b);
+  }
+
+  override receive(index: number, grad: V): V {
+    return this.made[index].fit(grad, this, index);
+  }
+
+  override hasNaN(grad: V): boolean {
+    return grad.hasNaN();
+  }
+
+  protected override checkReplaced(hook: string, before: V, after: V): void {
+    before.checkReplaced(hook, after);
+  }
+}
 
 /** The leaf's end of an edge: adds what arrives to `.grad`. */
 export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
@@ -242,105 +314,20 @@ export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
     return "AccumulateGrad";
   }
 
-  override receive(index: number, grad: V): V {
-    return this.variable.fitGradient(grad, this, index);
-  }
-
   accumulate(a: V, b: V): V {
     return a.plus(b);
   }
 
+  override receive(index: number, grad: V): V {
+    return this.variable.form.fit(grad, this, index);
+  }
+
+  protected override checkReplaced(hook: string, before: V, after: V): void {
+    before.checkReplaced(hook, after);
+  }
+
   apply([grad]: readonly (V | null)[]): readonly null[] {
-    if (grad) accumulateInto(this.variable, grad);
+    if (grad) this.variable.accumulateGradient(grad);
     return [];
   }
-}
-
-/**
- * `variable.grad += grad`, in place unless the pass itself is recorded. The first gradient is copied: others may hold
- * it too, and the in-place sums to come must not show there.
- */
-function accumulateInto<V extends Variable<V>>(variable: V, grad: V): void {
-  const before = variable.grad;
-  if (before === null) variable.grad = is_grad_enabled() ? grad : grad.copied();
-  else if (is_grad_enabled()) variable.grad = before.plus(grad);
-  else before.plus_(grad);
-  if (variable.postAccumulateHooks) for (const hook of variable.postAccumulateHooks) hook(variable);
-}
-
-const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
-
-/** `torch.autograd.backward`: the sum of gradients of several values, accumulated into the leaves. */
-export function backward<V extends Variable<V>>(
-  tensors: V | readonly V[],
-  grad_tensors?: V | readonly (V | null)[] | null,
-  retain_graph?: boolean | null,
-  create_graph = false,
-  inputs?: V | readonly V[] | null,
-): void {
-  const roots = asList(tensors);
-  const given = grad_tensors == null ? [] : asList(grad_tensors);
-  const starts = roots.map((root, i) => root.startOf(given[i], i));
-  const targets = inputs == null ? undefined : asList(inputs);
-  if (targets?.length === 0) throw new RuntimeError("`inputs` argument to `backward()` cannot be empty.");
-  const captured = run_backward(
-    starts.map((s) => s.edge),
-    starts.map((s) => s.gradient),
-    {
-      keep_graph: retain_graph ?? create_graph,
-      create_graph,
-      ...(targets && { capture: targets.map(captureEdge) }),
-    },
-  );
-  targets?.forEach((target, i) => {
-    const grad = captured[i];
-    if (!grad) return;
-    if (target.grad === null) target.grad = grad;
-    else target.grad = target.grad.plus(grad);
-  });
-}
-
-/**
- * `torch.autograd.grad`: the gradients of `outputs` with respect to `inputs`, returned; no `.grad` is touched.
- *
- * @throws RuntimeError if an input does not require a gradient, or takes no part and `allow_unused` is not set
- */
-export function grad<V extends Variable<V>>(
-  outputs: V | readonly V[],
-  inputs: V | readonly V[],
-  options: GradKeywords<V> = {},
-): (V | null)[] {
-  const [, , grad_outputs, retain_graph, create_graph, allow, is_grads_batched, materialize_grads] = gradSignature.bind(
-    [outputs, inputs, options],
-  );
-  if (is_grads_batched)
-    throw new NotImplementedError("is_grads_batched=True is not supported", "Call grad() once for each gradient.");
-  if (allow === false && materialize_grads) {
-    throw new ValueError(
-      "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.",
-    );
-  }
-  const allow_unused = allow ?? materialize_grads;
-  const given = grad_outputs == null ? [] : asList(grad_outputs as V | readonly (V | null)[]);
-  const starts = asList(outputs).map((root, i) => root.startOf(given[i], i));
-  const targets = asList(inputs);
-  const captured = run_backward(
-    starts.map((s) => s.edge),
-    starts.map((s) => s.gradient),
-    { keep_graph: retain_graph ?? create_graph, create_graph, capture: targets.map(captureEdge) },
-  );
-  return captured.map((g, i) => {
-    if (g !== null) return g;
-    if (materialize_grads) return targets[i].zeroGradient();
-    if (allow_unused) return null;
-    throw new RuntimeError(
-      "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.",
-    );
-  });
-}
-
-function captureEdge<V extends Variable<V>>(variable: V): Edge<V> {
-  const edge = variable.gradientEdge();
-  if (edge === null) throw new RuntimeError("One of the differentiated Tensors does not require grad");
-  return edge;
 }

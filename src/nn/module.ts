@@ -1,5 +1,5 @@
 import { no_grad } from "../autograd/grad_mode.js";
-import { HookList, type RemovableHandle } from "../autograd/node.js";
+import { HookList, type RemovableHandle } from "../autograd/hooks.js";
 import { AttributeError, KeyError, NotImplementedError, RuntimeError } from "../python/errors.js";
 import { pythonTypeOf } from "../python/signature.js";
 import { DType, float32, float64, Tensor } from "../tensor/index.js";

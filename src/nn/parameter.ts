@@ -12,6 +12,9 @@ import { get_default_dtype, Tensor, zeros } from "../tensor/index.js";
  * }
  */
 export class Parameter extends Tensor {
+  /** Nothing but a Parameter may be assigned where one is expected: a plain tensor would not be found. */
+  declare private readonly trained: true;
+
   constructor(data: Tensor = zeros(0), requires_grad = true) {
     super(data.storage, data.dtype, data.shape, data.strides, data.offset);
     this.requires_grad = requires_grad;

@@ -3,6 +3,7 @@ import { define, pythonTypeOf, Signature } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import {
   bool,
+  castTo,
   type DType,
   dtypeOfNumber,
   float32,
@@ -41,7 +42,7 @@ export interface TensorOptions {
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const [, dtype, device, requires_grad] = tensorSignature.bind([data, options]);
-  if (device !== null) checkDevice(device);
+  checkDevice(device);
   if (data instanceof Tensor) {
     warn(
       "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
@@ -79,8 +80,24 @@ function fromData(data: TensorData, dtype: DType | null, wantsFloat: boolean): T
   const flat = new Float64Array(numelOf(shape));
   const found = flatten(data, shape, flat);
   const type = dtype ?? (wantsFloat && !found.is_floating_point ? get_default_dtype() : found);
-  if (type === int64) flat.forEach(checkInt64);
+  flat.forEach((v) => checkRange(v, type));
   return Tensor.of(flat, shape, float64).converted(type);
+}
+
+/** The integers that are taken for a dtype; a negative uint8 wraps around. */
+const ranges = new Map([
+  [uint8, [-255, 255]],
+  [int32, [-(2 ** 31), 2 ** 31 - 1]],
+]);
+
+function checkRange(value: number, dtype: DType): void {
+  if (dtype === int64) checkInt64(value);
+  const range = ranges.get(dtype);
+  if (!range || (value >= range[0] && value <= range[1])) return;
+  throw new RuntimeError(
+    `value cannot be converted to type ${dtype.name} without overflow`,
+    `${value} is beyond what ${dtype} holds.`,
+  );
 }
 
 function dtypeOfArray(array: TypedArray): DType {
@@ -111,7 +128,10 @@ const isSequence = (value: unknown): value is ArrayLike<unknown> =>
 function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
   let at = 0;
   let type: DType | null = null;
-  const visit = (value: unknown, depth: number): void => {
+  const meet = (own: DType) => {
+    if (type === null || own.rank > type.rank) type = own;
+  };
+  const visit = (value: unknown, depth: number, inArray: DType | null): void => {
     if (depth < shape.length) {
       if (!isSequence(value)) {
         throw new TypeError(`expected sequence at dim ${depth} (got ${pythonTypeOf(value)})`);
@@ -123,7 +143,11 @@ function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
         );
       }
       const items: Iterable<unknown> = value instanceof Tensor ? value : Array.from(value);
-      for (const item of items) visit(item, depth + 1);
+      const own =
+        ArrayBuffer.isView(value) && !(value instanceof BigInt64Array)
+          ? dtypeOfArray(value as unknown as TypedArray)
+          : null;
+      for (const item of items) visit(item, depth + 1, own);
       return;
     }
     const number =
@@ -131,22 +155,19 @@ function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
     if (typeof number !== "number" && typeof number !== "boolean") {
       if (isSequence(value))
         throw new ValueError(`expected a number at dim ${depth} (got a sequence of length ${value.length})`);
-      throw new TypeError(
-        typeof value === "string"
-          ? "new(): invalid data type 'str'"
-          : `must be real number, not ${pythonTypeOf(value)}`,
-      );
+      if (typeof value === "string") throw new TypeError("new(): invalid data type 'str'");
+      throw new RuntimeError(`Could not infer dtype of ${pythonTypeOf(value)}`);
     }
-    const own = value instanceof Tensor ? value.dtype : dtypeOfNumber(number);
-    if (type === null || own.rank > type.rank) type = own;
+    meet(value instanceof Tensor ? value.dtype : (inArray ?? dtypeOfNumber(number)));
     out[at++] = Number(number);
   };
-  visit(data, 0);
+  visit(data, 0, null);
   return type ?? get_default_dtype();
 }
 
-function checkDevice(device: string): void {
-  if (device === "cpu" || device === "cpu:0") return;
+/** @internal Throws for a device other than the only one. */
+export function checkDevice(device: string | null): void {
+  if (device === null || device === "cpu" || device === "cpu:0") return;
   throw new RuntimeError(`device '${device}' is not supported`, 'Every tensor lives on "cpu".');
 }
 
@@ -186,14 +207,15 @@ function filled(
   [dtype, device, requires_grad]: Options,
   byDefault = get_default_dtype(),
 ): Tensor {
-  if (device !== null) checkDevice(device);
+  checkDevice(device);
   for (const n of size) {
     if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${size.join(", ")}]`);
   }
   const out = Tensor.empty(size, dtype ?? byDefault);
   if (f) {
     const { data } = out.storage;
-    for (let i = 0; i < data.length; i++) data[i] = f(i);
+    const cast = castTo(out.dtype);
+    for (let i = 0; i < data.length; i++) data[i] = cast ? cast(f(i)) : f(i);
   }
   return requires_grad ? out.requires_grad_() : out;
 }

@@ -13,7 +13,7 @@ export function identityLike(A: Tensor): Tensor {
   const [n, columns] = matrixSize(A);
   const out = Tensor.empty(A.shape, A.dtype);
   const { data } = out.storage;
-  for (let i = 0; i < data.length; i++) data[i] = +((Math.floor(i / columns) % n) === i % columns);
+  for (let i = 0; i < data.length; i++) data[i] = +(Math.floor(i / columns) % n === i % columns);
   return out;
 }
 
@@ -43,15 +43,31 @@ export function checkFloat(name: string, A: Tensor): void {
   );
 }
 
-/** The error for matrix `at` of a batch, of which `info` says where the diagonal became 0; none for `info` 0. */
-export function checkRegular(name: string, A: Tensor, info: ArrayLike<number>): void {
-  const what = name === "linalg.inv" ? "the inversion" : "the solve";
-  complain(name, A, info, (i) => `The diagonal element ${i} is zero, ${what} could not be completed because the input matrix is singular.`);
+/** The error of an inversion for the first of the matrices whose `info` says which pivot (from 1) is 0. */
+export function checkInverted(name: string, A: Tensor, info: ArrayLike<number>): void {
+  complain(
+    name,
+    A,
+    info,
+    (i) =>
+      `The diagonal element ${i} is zero, the inversion could not be completed because the input matrix is singular.`,
+  );
 }
 
-/** Likewise where a minor was found not to be positive. */
+/** Likewise for solutions. */
+export function checkSolved(name: string, A: Tensor, info: ArrayLike<number>): void {
+  complain(name, A, info, () => "The solver failed because the input matrix is singular.");
+}
+
+/** Likewise for the order of a minor that is not positive. */
 export function checkPositive(name: string, A: Tensor, info: ArrayLike<number>): void {
-  complain(name, A, info, (i) => `The factorization could not be completed because the input is not positive-definite (the leading minor of order ${i} is not positive-definite).`);
+  complain(
+    name,
+    A,
+    info,
+    (i) =>
+      `The factorization could not be completed because the input is not positive-definite (the leading minor of order ${i} is not positive-definite).`,
+  );
 }
 
 function complain(name: string, A: Tensor, info: ArrayLike<number>, what: (i: number) => string): void {

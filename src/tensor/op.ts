@@ -1,13 +1,13 @@
-import { is_grad_enabled, swapGradMode } from "../autograd/grad_mode.js";
-import { type Edge, Node } from "../autograd/node.js";
-import { checkVersion, graphFreed } from "../autograd/saved.js";
+import { is_grad_enabled, is_inference_mode_enabled, swapGradMode } from "../autograd/grad_mode.js";
+import type { Edge } from "../autograd/node.js";
 import { RuntimeError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments, Bound, MethodArguments, Named, Returned } from "../python/signature-types.js";
-import { can_cast, type DType } from "./dtype.js";
-import { Geometry } from "./geometry.js";
+import { can_cast } from "./dtype.js";
+import { type AnyArgs, type AnyFormula, contextClass, OpNode } from "./recorded.js";
 import { type Shape, sameShape, showShape } from "./shape.js";
-import { fitGradient, type NestedNumbers, Tensor } from "./tensor.js";
+import { type NestedNumbers, Tensor } from "./tensor.js";
+import { Creation } from "./view_rules.js";
 
 /** What a derivative is given for an output: its gradient; for several outputs a list with `null` for unused ones. */
 type GradOf<S extends string> = Returned<S> extends Tensor ? Tensor : readonly (Tensor | null)[];
@@ -109,7 +109,6 @@ export type FunctionsOf<Ops, Home extends string> = Overloads<{
 
 type HomeOf<S> = S extends `${infer Home}::${string}` ? Home : "torch";
 
-type AnyArgs = readonly unknown[];
 // biome-ignore lint/suspicious/noExplicitAny: entries of all signatures meet here
 type AnyFunction<R> = (...args: any[]) => R;
 
@@ -125,8 +124,6 @@ export interface AnySpec {
   readonly samples?: readonly Readonly<Record<string, unknown>>[];
   readonly example: readonly [code: string, prints: string];
 }
-
-type AnyFormula = (grad: unknown, saved: unknown) => Tensor | null | readonly (Tensor | null)[];
 
 /** What is derived from an entry: its signature read, its derivatives with the places of what they keep. */
 export class OpInfo {
@@ -147,11 +144,10 @@ export class OpInfo {
     readonly formula: AnyFormula;
     readonly keeps: readonly number[];
   }[];
-  readonly contextClass: new (
-    values: AnyArgs,
-    user: string,
-  ) => SavedValues;
+  readonly contextClass: ReturnType<typeof contextClass>;
   private readonly keepsShapes: boolean;
+  /** Under which name the op changes a tensor in place. */
+  private readonly inPlaceName: string;
 
   constructor(
     readonly signature: Signature<string>,
@@ -180,6 +176,7 @@ export class OpInfo {
       };
     });
     this.keepsShapes = shapes;
+    this.inPlaceName = this.onlyInPlace ? this.name : `${this.name}_`;
     this.contextClass = contextClass(signature);
   }
 
@@ -192,7 +189,11 @@ export class OpInfo {
   apply(args: AnyArgs): unknown {
     const { spec } = this;
     if (spec.composite) return spec.composite(...args);
-    if (!is_grad_enabled() || !this.needsGradient(args)) return spec.forward!(...args);
+    if (!is_grad_enabled() || !this.needsGradient(args)) {
+      const result = spec.forward!(...args);
+      if (spec.view) this.noteViews(result, args, is_grad_enabled());
+      return result;
+    }
     const edges = this.edges(args);
     const before = swapGradMode(false);
     let result: unknown;
@@ -201,11 +202,28 @@ export class OpInfo {
     } finally {
       swapGradMode(before);
     }
+    if (spec.view) this.noteViews(result, args, true);
     const node = this.node(args, edges, result);
     if (result instanceof Tensor) {
       if (result.dtype.is_floating_point) result.record(node, 0);
     } else for (const [i, out] of (result as Tensor[]).entries()) if (out.dtype.is_floating_point) out.record(node, i);
+    node.saved.seal();
     return result;
+  }
+
+  /** Tells views how they were made. */
+  private noteViews(result: unknown, args: AnyArgs, recording: boolean): void {
+    const self = args[0] as Tensor;
+    const many = !(result instanceof Tensor);
+    const how = is_inference_mode_enabled()
+      ? Creation.inference
+      : !recording
+        ? Creation.noGrad
+        : many
+          ? Creation.oneOfMany
+          : Creation.plain;
+    if (!many) result.viewMade(how, self);
+    else for (const view of result as Tensor[]) view.viewMade(how, self);
   }
 
   /** Runs the op and writes the result over the first argument, `self`. */
@@ -216,16 +234,20 @@ export class OpInfo {
       // the formulas want the values from before the change
       const result = this.spec.composite(self.clone(), ...args.slice(1)) as Tensor;
       checkFits(self, result);
-      return self.copy_(result);
+      self.copy_(result);
+      self.version.writer = this.inPlaceName;
+      return self;
     }
+    if (self.madeInInference && !is_inference_mode_enabled()) throw inferenceOnly();
     const recorded = is_grad_enabled() && self.dtype.is_floating_point && this.needsGradient(args);
-    if (recorded) checkInPlace(self);
+    if (recorded) self.checkInPlace();
     let kept = args;
     let edges: Edges = [];
     if (recorded) {
       edges = this.edges(args);
       // the formulas want the values from before the change
-      if (this.differentiable.some((d) => d.keeps.includes(0))) kept = [self.copied(), ...args.slice(1)];
+      if (this.differentiable.some((d) => d.keeps.includes(0)))
+        kept = [self.copied().attach(edges[0]), ...args.slice(1)];
     }
     const before = swapGradMode(false);
     try {
@@ -234,8 +256,12 @@ export class OpInfo {
     } finally {
       swapGradMode(before);
     }
-    self.version.value++;
-    if (recorded) rebaseHistory(self, this.node(kept, edges, self));
+    self.written(this.inPlaceName);
+    if (recorded) {
+      const node = this.node(kept, edges, self);
+      self.rebase(node);
+      node.saved.seal();
+    }
     return self;
   }
 
@@ -289,132 +315,10 @@ export class OpInfo {
 
 type Edges = readonly (Edge<Tensor> | null)[];
 
-/** Arguments and result kept for the backward pass, read by name through the getters of {@link contextClass}. */
-export class SavedValues {
-  private readonly versions: (number | readonly number[] | undefined)[];
-  private freed = false;
-
-  constructor(
-    private readonly values: AnyArgs,
-    readonly user: string,
-  ) {
-    this.versions = values.map((v) =>
-      v instanceof Tensor ? v.version.value : isTensors(v) ? v.map((t) => t.version.value) : undefined,
-    );
-  }
-
-  get(i: number): unknown {
-    const value = this.values[i];
-    if (this.freed) throw graphFreed(this.user);
-    if (value instanceof Tensor) checkVersion(value, this.versions[i] as number, this.user);
-    return isTensors(value) ? this.checked(value, this.versions[i] as readonly number[]) : value;
-  }
-
-  /** A list of which each tensor is checked when a formula reads it: it may read `indices` and not `values`. */
-  private checked(list: readonly Tensor[], versions: readonly number[]): readonly Tensor[] {
-    return new Proxy(list, {
-      get: (_, key) => {
-        const read: unknown = Reflect.get(list, key);
-        if (read instanceof Tensor) checkVersion(read, versions[list.indexOf(read)], this.user);
-        return read;
-      },
-    });
-  }
-
-  /** Forgets the tensors; what does not keep any can be walked again. */
-  free(): void {
-    for (let i = 0; i < this.values.length; i++) {
-      const value = this.values[i];
-      if (value instanceof Tensor || isTensors(value)) {
-        (this.values as unknown[])[i] = undefined;
-        this.freed = true;
-      }
-    }
-  }
-}
-
-const isTensors = (value: unknown): value is readonly Tensor[] => Array.isArray(value) && value[0] instanceof Tensor;
-
-/** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
-function contextClass(signature: Signature<string>): new (values: AnyArgs, user: string) => SavedValues {
-  const Context = class extends SavedValues {};
-  const names = [
-    ...signature.parameters.map((p) => p.name),
-    "result",
-    ...signature.parameters.map((p) => `${p.name}_shape`),
-  ];
-  names.forEach((name, i) => {
-    Object.defineProperty(Context.prototype, name, {
-      get(this: SavedValues) {
-        return this.get(i);
-      },
-    });
-  });
-  return Context;
-}
-
-/** A recorded op. */
-class OpNode extends Node<Tensor> {
-  private readonly made: readonly { shape: Shape; dtype: DType }[];
-
-  constructor(
-    private readonly info: OpInfo,
-    edges: Edges,
-    private readonly saved: SavedValues,
-    result: Tensor | readonly Tensor[],
-  ) {
-    const outputs = result instanceof Tensor ? [result] : result;
-    super(edges, outputs.length);
-    this.made = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
-  }
-
-  name(): string {
-    return this.saved.user;
-  }
-
-  accumulate(a: Tensor, b: Tensor): Tensor {
-    return a.add(b);
-  }
-
-  override receive(index: number, grad: Tensor): Tensor {
-    const { shape, dtype } = this.made[index];
-    return fitGradient(grad, shape, dtype, this, index);
-  }
-
-  override release(): void {
-    this.saved.free();
-  }
-
-  apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const grad = this.made.length === 1 && this.info.signature.text.endsWith("-> Tensor") ? grads[0] : grads;
-    const { differentiable } = this.info;
-    if (this.edges.length === differentiable.length) {
-      return differentiable.map(({ formula }, i) => {
-        if (this.edges[i] === null) return null;
-        const result = formula(grad, this.saved);
-        return result instanceof Tensor || result === null ? result : result[0];
-      });
-    }
-    // exactly one argument is a list of tensors
-    return differentiable[0].formula(grad, this.saved) as readonly (Tensor | null)[];
-  }
-}
-
-function checkInPlace(self: Tensor): void {
-  if (!self.requires_grad) return;
-  if (self._base?.is_leaf) {
-    throw new RuntimeError(
-      "a view of a leaf Variable that requires grad is being used in an in-place operation.",
-      "The graph needs the leaf as it was given. Make the change inside torch.no_grad(), or on a clone().",
-    );
-  }
-  if (self.is_leaf) {
-    throw new RuntimeError(
-      "a leaf Variable that requires grad is being used in an in-place operation.",
-      "The graph needs the leaf as it was given. Make the change inside torch.no_grad() (as optimizers do), or use the form without '_'.",
-    );
-  }
-}
+const inferenceOnly = (): RuntimeError =>
+  new RuntimeError(
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+  );
 
 /** Writes `result` over `self` after PyTorch's checks of shape and dtype. */
 export function overwrite(self: Tensor, result: Tensor): void {
@@ -434,64 +338,6 @@ function checkFits(self: Tensor, result: Tensor): void {
       `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
       "An in-place operation keeps the dtype of the tensor it changes; use the form without '_', or convert it first with to().",
     );
-  }
-}
-
-/** After an in-place op: `node` made `self`. A view passes its new history on to its base. */
-function rebaseHistory(self: Tensor, node: OpNode): void {
-  const base = self._base;
-  if (base === null) {
-    self.record(node, 0);
-    return;
-  }
-  base.record(new CopySlices(base, self, node), 0);
-}
-
-/** The history of a base of which a view was changed in place: inside the view `inner` made it, elsewhere it is as before. */
-class CopySlices extends Node<Tensor> {
-  private readonly shape: Shape;
-  private readonly dtype: DType;
-  private readonly base: Geometry;
-  private readonly view: Geometry;
-
-  constructor(
-    base: Tensor,
-    view: Tensor,
-    private readonly inner: OpNode,
-  ) {
-    super([base.gradientEdge(), ...inner.edges.slice(1)]);
-    this.shape = base.shape;
-    this.dtype = base.dtype;
-    this.base = new Geometry(base.shape, base.strides);
-    this.view = new Geometry(view.shape, view.strides, view.offset - base.offset);
-  }
-
-  name(): string {
-    return "CopySlices";
-  }
-
-  accumulate(a: Tensor, b: Tensor): Tensor {
-    return a.add(b);
-  }
-
-  override receive(index: number, grad: Tensor): Tensor {
-    return fitGradient(grad, this.shape, this.dtype, this, index);
-  }
-
-  override release(): void {
-    this.inner.release();
-  }
-
-  apply([grad]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const { base, view } = this;
-    // the gradient laid out as the base lies in memory
-    const memory = Geometry.rows([base.extent]);
-    const whole = base.isRows ? grad!.clone() : grad!._restride(base, memory);
-    const part = whole.as_strided(view.shape, view.strides, view.offset);
-    const [inside, ...others] = this.inner.apply([part.clone()]);
-    if (inside) part.copy_(inside);
-    else part.zero_();
-    return [base.isRows ? whole : whole._restride(memory, base), ...others];
   }
 }
 

@@ -1,5 +1,6 @@
 import { RuntimeError } from "../python/errors.js";
 import { define } from "../python/signature.js";
+import { checkDevice } from "./creation.js";
 import { type DType, get_default_dtype, int64, uint8 } from "./dtype.js";
 import { default_generator, type Generator } from "./generator.js";
 import { randint as drawIntegers, randperm as drawPermutation } from "./random_integers.js";
@@ -10,7 +11,8 @@ import { Tensor } from "./tensor.js";
 const options =
   "ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
 
-const fresh = (size: readonly number[], dtype: DType | null): Tensor => {
+const fresh = (size: readonly number[], dtype: DType | null, device: string | null): Tensor => {
+  checkDevice(device);
   for (const n of size) {
     if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${size.join(", ")}]`);
   }
@@ -21,29 +23,29 @@ const grads = (x: Tensor, requires_grad: boolean): Tensor => (requires_grad ? x.
 /** Uniform on [0, 1). */
 export const rand = define(
   `rand(int... size, *, Generator? generator=None, ${options}) -> Tensor`,
-  (size, generator, dtype, _device, requires_grad) =>
-    grads(fresh(size, dtype).uniform_(0, 1, { generator }), requires_grad),
+  (size, generator, dtype, device, requires_grad) =>
+    grads(fresh(size, dtype, device).uniform_(0, 1, { generator }), requires_grad),
 );
 
 /** Standard normal. */
 export const randn = define(
   `randn(int... size, *, Generator? generator=None, ${options}) -> Tensor`,
-  (size, generator, dtype, _device, requires_grad) =>
-    grads(fresh(size, dtype).normal_(0, 1, { generator }), requires_grad),
+  (size, generator, dtype, device, requires_grad) =>
+    grads(fresh(size, dtype, device).normal_(0, 1, { generator }), requires_grad),
 );
 
 /** Uniform on [0, 1), with the shape, and by default the dtype, of `input`. */
 export const rand_like = define(
   `rand_like(Tensor input, *, Generator? generator=None, ${options}) -> Tensor`,
-  (input, generator, dtype, _device, requires_grad) =>
-    grads(fresh(input.shape, dtype ?? input.dtype).uniform_(0, 1, { generator }), requires_grad),
+  (input, generator, dtype, device, requires_grad) =>
+    grads(fresh(input.shape, dtype ?? input.dtype, device).uniform_(0, 1, { generator }), requires_grad),
 );
 
 /** Standard normal, with the shape, and by default the dtype, of `input`. */
 export const randn_like = define(
   `randn_like(Tensor input, *, Generator? generator=None, ${options}) -> Tensor`,
-  (input, generator, dtype, _device, requires_grad) =>
-    grads(fresh(input.shape, dtype ?? input.dtype).normal_(0, 1, { generator }), requires_grad),
+  (input, generator, dtype, device, requires_grad) =>
+    grads(fresh(input.shape, dtype ?? input.dtype, device).normal_(0, 1, { generator }), requires_grad),
 );
 
 function integersBetween(low: number, high: number, out: Tensor, generator = default_generator): Tensor {
@@ -70,17 +72,20 @@ export interface RandintOptions {
 
 const randintBound = define(
   `randint(int low, int high, int[] size, *, Generator? generator=None, ${options}) -> Tensor`,
-  (low, high, size, generator, dtype, _device, requires_grad) =>
-    grads(integersBetween(low, high, fresh([size].flat(), dtype ?? int64), generator ?? undefined), requires_grad),
+  (low, high, size, generator, dtype, device, requires_grad) =>
+    grads(
+      integersBetween(low, high, fresh([size].flat(), dtype ?? int64, device), generator ?? undefined),
+      requires_grad,
+    ),
 );
 
 /** Integers from [low, high) with the shape, and by default the dtype, of `input`. */
 export const randint_like = define(
   `randint_like(Tensor input, int low, int? high=None, *, Generator? generator=None, ${options}) -> Tensor`,
-  (input, low, high, generator, dtype, _device, requires_grad) => {
+  (input, low, high, generator, dtype, device, requires_grad) => {
     const [from, to] = high === null ? [0, low] : [low, high];
     return grads(
-      integersBetween(from, to, fresh(input.shape, dtype ?? input.dtype), generator ?? undefined),
+      integersBetween(from, to, fresh(input.shape, dtype ?? input.dtype, device), generator ?? undefined),
       requires_grad,
     );
   },
@@ -89,9 +94,9 @@ export const randint_like = define(
 /** A random permutation of 0, 1, ..., n - 1. */
 export const randperm = define(
   `randperm(int n, *, Generator? generator=None, ${options}) -> Tensor`,
-  (n, generator, dtype, _device, requires_grad) => {
+  (n, generator, dtype, device, requires_grad) => {
     if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
-    const out = fresh([n], dtype ?? int64);
+    const out = fresh([n], dtype ?? int64, device);
     drawPermutation(out.storage.data, generator ?? default_generator);
     return grads(out, requires_grad);
   },
@@ -100,21 +105,23 @@ export const randperm = define(
 /** Normal draws with the means and standard deviations of each element, or of the whole with a `size`. */
 export const normal = define(
   `normal(Tensor|float mean, Tensor|float std=1, int[]? size=None, *, Generator? generator=None, ${options}) -> Tensor`,
-  (mean, std, size, generator, dtype, _device, requires_grad) => {
+  (mean, std, size, generator, dtype, device, requires_grad) => {
     if (size !== null) {
       if (mean instanceof Tensor || std instanceof Tensor) {
         throw new TypeError(
           "normal() received an invalid combination of arguments: size goes with numbers mean and std",
         );
       }
-      return grads(fresh([size].flat(), dtype).normal_(mean, std, { generator }), requires_grad);
+      return grads(fresh([size].flat(), dtype, device).normal_(mean, std, { generator }), requires_grad);
     }
+    if (typeof std === "number" && !(std >= 0))
+      throw new RuntimeError(`normal expects std >= 0.0, but found std ${std}`);
     const like = mean instanceof Tensor ? (std instanceof Tensor ? mean.add(std) : mean) : std;
     if (!(like instanceof Tensor))
       throw new TypeError(
         "normal() received an invalid combination of arguments: give a size, or a tensor for mean or std",
       );
-    const unit = fresh(like.shape, like.dtype).normal_(0, 1, { generator });
+    const unit = fresh(like.shape, like.dtype, device).normal_(0, 1, { generator });
     return unit.mul(std).add(mean).detach();
   },
 );

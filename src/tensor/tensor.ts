@@ -1,10 +1,13 @@
+import { is_inference_mode_enabled } from "../autograd/grad_mode.js";
 import type { Node } from "../autograd/node.js";
-import { Variable } from "../autograd/variable.js";
+import type { Form, Region } from "../autograd/variable.js";
 import { RuntimeError } from "../python/errors.js";
-import { registerType } from "../python/signature.js";
+import { pythonTypeOf, registerType } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import { castTo, type DType, get_default_dtype, int64, type TypedArray } from "./dtype.js";
 import { formatTensor } from "./format.js";
+import { Geometry } from "./geometry.js";
+import { checkAssigned, checkGiven, checkReplaced } from "./gradient_rules.js";
 import { copy } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import {
@@ -18,6 +21,7 @@ import {
   wrapDim,
 } from "./shape.js";
 import { Storage, Version } from "./storage.js";
+import { Viewing } from "./viewing.js";
 
 declare module "../python/signature-types.js" {
   interface Vocabulary {
@@ -33,26 +37,16 @@ export type NestedNumbers = number | boolean | NestedNumbers[];
  * `strides` and `offset`; views share it. The operations (`add`, `matmul`, `view`, ...) come from the op table in
  * `ops/` and are listed by PyTorch's documentation under the same names.
  */
-export class Tensor extends Variable<Tensor> {
-  /** @internal The tensor this one is a view of, itself no view. */
-  _base: Tensor | null = null;
-  /** @internal The version at which a view's `grad_fn` was last right. */
-  private gradVersion = 0;
-
+export class Tensor extends Viewing<Tensor> {
   constructor(
-    /** @internal */
-    public storage: Storage,
+    storage: Storage,
     public dtype: DType,
-    /** Sizes, outermost first. */
-    public shape: Shape,
-    /** Distances in elements between neighbours, for each dimension. */
-    public strides: Shape = contiguousStrides(shape),
-    /** Where in the storage the first element lies. */
-    public offset = 0,
-    /** @internal */
-    public version: Version = new Version(),
+    shape: Shape,
+    strides: Shape = contiguousStrides(shape),
+    offset = 0,
+    version: Version = new Version(),
   ) {
-    super();
+    super(storage, shape, strides, offset, version);
   }
 
   /** A new tensor of zeros, outside the graph. */
@@ -69,12 +63,12 @@ export class Tensor extends Variable<Tensor> {
     return this;
   }
 
-  /** @internal The same memory read otherwise; in-place changes of either show in both. */
   aliased(shape: Shape, strides: Shape, offset: number): Tensor {
-    const view = new Tensor(this.storage, this.dtype, shape, strides, offset, this.version);
-    view._base = this._base ?? this;
-    view.gradVersion = this.version.value;
-    return view;
+    return new Tensor(this.storage, this.dtype, shape, strides, offset, this.version).becomeView(this);
+  }
+
+  protected recomputed(base: Tensor): Tensor {
+    return base.as_strided([...this.shape], [...this.strides], this.offset);
   }
 
   /** @internal What a kernel needs to know. */
@@ -150,8 +144,9 @@ export class Tensor extends Variable<Tensor> {
     return this.shape.length;
   }
 
-  storage_offset(): number {
-    return this.offset;
+  /** A number for the place of the first element, in bytes: equal for tensors that begin at the same one. */
+  data_ptr(): number {
+    return this.numel() === 0 ? 0 : this.storage.data_ptr() + this.offset * this.element_size();
   }
 
   /** Do the elements lie in row-major order without gaps? */
@@ -234,58 +229,27 @@ export class Tensor extends Variable<Tensor> {
 
   // Place in the graph
 
-  get _version(): number {
-    return this.version.value;
-  }
-
-  /** Is this a view of another tensor's memory? */
-  _is_view(): boolean {
-    return this._base !== null;
-  }
-
-  override get grad_fn(): Node<Tensor> | null {
-    // an in-place change of the memory gave the base a new history; the view's own is part of it
-    if (this._base !== null && this.gradVersion !== this.version.value) {
-      this.gradVersion = this.version.value;
-      if (this._base.requires_grad) {
-        const again = this._base.as_strided([...this.shape], [...this.strides], this.offset);
-        if (again._grad_fn) super.record(again._grad_fn, 0);
-      }
-    }
-    return this._grad_fn;
-  }
-
-  override get requires_grad(): boolean {
-    return this._requires_grad || this.grad_fn !== null;
-  }
-
-  override set requires_grad(value: boolean) {
-    super.requires_grad = value;
-  }
-
-  override get is_leaf(): boolean {
-    return this.grad_fn === null;
-  }
-
-  override record(node: Node<Tensor>, index = 0): void {
-    super.record(node, index);
-    this.gradVersion = this.version.value;
+  region(): Region<Tensor> {
+    const { shape, strides, offset } = this._base!;
+    const base = new Geometry(shape, strides);
+    const view = new Geometry(this.shape, this.strides, this.offset - offset);
+    const memory = Geometry.rows([base.extent]);
+    return (grad, change) => {
+      // the gradient laid out as the base lies in memory
+      const whole = base.isRows ? grad.clone() : grad._restride(base, memory);
+      const part = whole.as_strided(view.shape, view.strides, view.offset);
+      const inside = change(part.clone());
+      if (inside) part.copy_(inside);
+      else part.zero_();
+      return base.isRows ? whole : whole._restride(memory, base);
+    };
   }
 
   /** The same memory outside the graph. In-place changes show in both and are noticed by saved tensors. */
   detach(): Tensor {
-    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.version);
-  }
-
-  /** Leaves the graph, in place. */
-  detach_(): this {
-    if (this._base !== null) {
-      throw new RuntimeError("Can't detach views in-place. Use detach() instead.");
-    }
-    this._grad_fn = null;
-    this._requires_grad = false;
-    this.output_nr = 0;
-    return this;
+    const same = new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.version);
+    same.madeInInference = this.madeInInference;
+    return same;
   }
 
   /** The same memory outside the graph, whose in-place changes saved tensors do not notice. */
@@ -295,6 +259,9 @@ export class Tensor extends Variable<Tensor> {
 
   /** Replaces the memory of this tensor by that of `value`. */
   set data(value: Tensor) {
+    if (!(value instanceof Tensor)) {
+      throw new TypeError(`Variable data has to be a tensor, but got ${pythonTypeOf(value)}`);
+    }
     this.storage = value.storage;
     this.dtype = value.dtype;
     this.shape = value.shape;
@@ -314,11 +281,30 @@ export class Tensor extends Variable<Tensor> {
     return this.add_(other);
   }
 
+  rows(): Tensor[] {
+    return [...this.unbind(0)];
+  }
+
+  stacked(list: readonly Tensor[]): Tensor {
+    const all = Tensor.empty([list.length, ...this.shape], this.dtype);
+    list.forEach((row, i) => all.select(0, i).copy_(row));
+    return all;
+  }
+
+  hasNaN(): boolean {
+    return this.ne(this).any().item<boolean>();
+  }
+
+  /** @internal A gradient of zeros. */
   zeroGradient(): Tensor {
     return Tensor.empty(this.shape, this.dtype);
   }
 
-  protected implicitGradient(): Tensor {
+  get form(): Form<Tensor> {
+    return new TensorForm(this.shape, this.dtype);
+  }
+
+  implicitGradient(): Tensor {
     if (this.numel() !== 1) {
       throw new RuntimeError(
         "grad can be implicitly created only for scalar outputs",
@@ -331,15 +317,19 @@ export class Tensor extends Variable<Tensor> {
     return one;
   }
 
-  protected checkGivenGradient(gradient: Tensor, index: number): void {
-    if (sameShape(gradient.shape, this.shape)) return;
-    throw new RuntimeError(
-      `Mismatch in shape: grad_output[${index}] has a shape of torch.Size(${showShape(gradient.shape)}) and output[${index}] has a shape of torch.Size(${showShape(this.shape)}).`,
-    );
+  checkGivenGradient(gradient: Tensor, index: number, batched: boolean): void {
+    checkGiven(this, gradient, index, batched);
+  }
+
+  get differentiable(): boolean {
+    return this.dtype.is_floating_point;
   }
 
   protected checkDifferentiable(): void {
-    if (this.dtype.is_floating_point) return;
+    if (this.madeInInference && !is_inference_mode_enabled()) {
+      throw new RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
+    }
+    if (this.differentiable) return;
     throw new RuntimeError(
       "only Tensors of floating point and complex dtype can require gradients",
       `The dtype is ${this.dtype}. Numbers without a fraction make an int64 tensor; write torch.tensor(data, { dtype: torch.float32 }) or x.float().`,
@@ -348,25 +338,16 @@ export class Tensor extends Variable<Tensor> {
 
   protected checkAssignedGradient(grad: unknown): void {
     if (!(grad instanceof Tensor)) {
-      throw new TypeError("assigned grad expected to be a Tensor or None but got grad of another type");
+      throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${pythonTypeOf(grad)}`);
     }
-    if (grad === this) throw new RuntimeError("can't assign Variable as its own grad");
-    if (grad.dtype !== this.dtype) {
-      throw new RuntimeError(
-        `assigned grad has data of a different type`,
-        `The tensor is ${this.dtype}, the gradient ${grad.dtype}.`,
-      );
-    }
-    if (!sameShape(grad.shape, this.shape)) {
-      throw new RuntimeError(
-        "assigned grad has data of a different size",
-        `The tensor has the shape ${showShape(this.shape)}, the gradient ${showShape(grad.shape)}.`,
-      );
-    }
+    checkAssigned(this, grad);
   }
 
-  fitGradient(grad: Tensor, node: Node<Tensor>, index: number): Tensor {
-    return fitGradient(grad, this.shape, this.dtype, node, index);
+  checkReplaced(hook: string, after: unknown): void {
+    if (!(after instanceof Tensor)) {
+      throw new TypeError(`expected Variable, but hook returned '${pythonTypeOf(after)}'`);
+    }
+    checkReplaced(this, after, hook);
   }
 
   describe(): string {
@@ -377,7 +358,11 @@ export class Tensor extends Variable<Tensor> {
 
   /** @internal */
   get gradFnName(): string | null {
-    return this.grad_fn?.name() ?? null;
+    try {
+      return this.grad_fn?.name() ?? null;
+    } catch {
+      return "Invalid"; // a view whose history an in-place change has made ambiguous
+    }
   }
 
   override toString(): string {
@@ -410,6 +395,22 @@ export function fitGradient(grad: Tensor, shape: Shape, dtype: DType, node: Node
     fitted = grad.sum_to_size([...shape]);
   }
   return fitted.dtype === dtype ? fitted : fitted.to(dtype);
+}
+
+/** Shape and dtype of a value in the graph. */
+export class TensorForm implements Form<Tensor> {
+  constructor(
+    private readonly shape: Shape,
+    private readonly dtype: DType,
+  ) {}
+
+  fit(grad: Tensor, node: Node<Tensor>, index: number): Tensor {
+    return fitGradient(grad, this.shape, this.dtype, node, index);
+  }
+
+  zeros(): Tensor {
+    return Tensor.empty(this.shape, this.dtype);
+  }
 }
 
 registerType("Tensor", (v) => v instanceof Tensor);

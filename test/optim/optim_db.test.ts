@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { optim, type Tensor, torch } from "../../src/index.js";
+import { type Point, strongWolfe } from "../../src/optim/strong_wolfe.js";
 import recorded from "../fixtures/optim_db.json" with { type: "json" };
 
 const { LBFGS } = optim;
@@ -75,6 +76,36 @@ describe("twelve steps agree with PyTorch to 1e-6", () => {
           expect(error, `step ${i}, element ${k}: ${x}, not ${expected[k]}`).toBeLessThan(1e-6);
         });
       });
+    });
+  }
+});
+
+describe("a line search looks where PyTorch's looks, and chooses what it chooses", () => {
+  for (const { polynomial, max_evaluations, looked, chose } of recorded["line searches"]) {
+    it(`along ${JSON.stringify(polynomial)} from ${looked[0]}, ${max_evaluations} times`, () => {
+      const places: number[] = [];
+      const at = (t: number): Point<null> => ({
+        t,
+        f: polynomial.reduce((sum, c, k) => sum + c * t ** (k + 1), 0),
+        gradient: null,
+        slope: polynomial.reduce((sum, c, k) => sum + (k + 1) * c * t ** k, 0),
+      });
+      const { point, evaluations } = strongWolfe({
+        evaluate: (t) => {
+          places.push(t);
+          return at(t);
+        },
+        origin: at(0),
+        t: looked[0],
+        reach: 1,
+        tolerance_change: 1e-9,
+        max_evaluations,
+        round: (x) => x,
+      });
+      expect(evaluations).toBe(looked.length);
+      expect(places.length).toBe(looked.length);
+      for (const [i, t] of places.entries()) expect(Math.abs(t / looked[i] - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(point.t - chose)).toBeLessThan(1e-6 * Math.abs(chose));
     });
   }
 });

@@ -354,6 +354,13 @@ describe("LBFGS", () => {
     expect(optimizer.step({ closure }).item()).toBeCloseTo(0);
   });
 
+  it("evaluates the model once an iteration, and not after the last", () => {
+    const p = parameter([3]);
+    const optimizer = new optim.LBFGS([p], { lr: 0.1, max_iter: 3 });
+    train(optimizer, [p], 2);
+    expect(optimizer.state.get(p)).toMatchObject({ func_evals: 6, n_iter: 6 });
+  });
+
   it("needs a closure that returns the loss, one group, and a line search that exists", () => {
     const [p, q] = [parameter([1]), parameter([2])];
     const optimizer = new optim.LBFGS([p]);

@@ -106,7 +106,7 @@ describe("autograd.grad", () => {
     const x = leaf(1);
     const unused = leaf(1);
     expect(() => torch.autograd.grad(x.mul(2), unused)).toThrow(
-      "One of the differentiated Tensors appears to not have been used in the graph.",
+      "The differentiated Tensor at index 0 appears to not have been used in the graph.",
     );
     expect(torch.autograd.grad(x.mul(2), unused, { allow_unused: true })).toEqual([null]);
     expect(torch.autograd.grad(x.mul(2), unused, { materialize_grads: true })[0]?.tolist()).toEqual([0]);
@@ -196,7 +196,7 @@ describe("changes in place", () => {
     const z = y.mul(y);
     y.add_(1);
     expect(() => z.backward()).toThrow(
-      "one of the variables needed for gradient computation has been modified by an inplace operation: [torch.DoubleTensor [1]], which is output 0 of AddBackward0, is at version 1; expected version 0 instead.",
+      "one of the variables needed for gradient computation has been modified by an inplace operation: [torch.DoubleTensor [1]], which is output 0 of Add, is at version 1; expected version 0 instead.",
     );
     const a = x.mul(2);
     const b = a.add(1);

@@ -73,7 +73,7 @@ JOINING = [
     # PyTorch's backward pass finds its saved values changed
     call("vander", fixed(f32(3))),
     call("vander", i64(3), 4, True),
-    call("vander", f32(2), 0),
+    call("vander", fixed(f32(2)), 0),
     attempt("vander", f32(2, 2)),
     attempt("vander", f32(2), -1),
     call("atleast_1d", T(1.0), f32(2)),
@@ -211,6 +211,11 @@ DIFFERENCES = [
     attempt("gradient", f32(3, 3), edge_order=3),
     call("Tensor.resize_", i64(2, 3), 2, 2),
     attempt("Tensor.resize_", f32(2, 3), 2, 2),
+    call("Tensor.squeeze_", f32(1, 2, 1)),
+    call("Tensor.squeeze_", f32(1, 2, 1), -1),
+    call("Tensor.unsqueeze_", f32(2), 0),
+    call("Tensor.transpose_", f32(2, 3), 0, -1),
+    call("Tensor.t_", f32(2, 3)),
     call("Tensor.new_empty_strided", i64(2), (0, 2), (1, 2)),
     call("Tensor.resize_as_", i64(2, 3), i64(4)),
 ]

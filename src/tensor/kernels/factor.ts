@@ -40,7 +40,14 @@ export function solveByLU(a: Float64Array, pivots: Int32Array, b: Float64Array, 
 }
 
 /** Solves `T X = B` for the upper or lower triangle of an n x n matrix (`unit`: with 1 on its diagonal); `X` overwrites the n x k matrix `b`. */
-export function solveTriangle(a: Float64Array, b: Float64Array, n: number, k: number, upper: boolean, unit: boolean): void {
+export function solveTriangle(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  k: number,
+  upper: boolean,
+  unit: boolean,
+): void {
   for (let step = 0; step < n; step++) {
     const i = upper ? n - 1 - step : step;
     const [from, to] = upper ? [i + 1, n] : [0, i];

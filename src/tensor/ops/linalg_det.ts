@@ -4,6 +4,7 @@ import { batchOf, checkSquare, forEachMatrix, identityLike, matrixSize } from ".
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { Tensor } from "../tensor.js";
+import { cat } from "./joining.js";
 import { _inverse, linalg_inv, linalg_solve } from "./linalg_solve.js";
 
 /** Any number but 0 is a regular 1 x 1 matrix. */
@@ -93,7 +94,7 @@ const perMatrix = (t: Tensor): Tensor => t.unsqueeze(-1).unsqueeze(-1);
 export const linalg_matrix_power = op("linalg::matrix_power(Tensor A, int n) -> Tensor")({
   composite: (A, n) => {
     checkSquare("linalg.matrix_power", A);
-    if (n === 0) return identityLike(A);
+    if (n === 0) return A.clone().copy_(identityLike(A));
     // the squares of the squares, of those that the binary digits of n name
     let square = n < 0 ? linalg_inv(A) : A;
     let result: Tensor | null = null;
@@ -108,7 +109,10 @@ export const linalg_matrix_power = op("linalg::matrix_power(Tensor A, int n) -> 
     { A: [2, 2], n: 3 },
     { A: [2, 1, 1], n: -2 },
   ],
-  example: ["torch.linalg.matrix_power(torch.tensor([[0.5, 1], [0, 2]]), 2)", "tensor([[0.2500, 2.5000],\n        [0.0000, 4.0000]])"],
+  example: [
+    "torch.linalg.matrix_power(torch.tensor([[0.5, 1], [0, 2]]), 2)",
+    "tensor([[0.2500, 2.5000],\n        [0.0000, 4.0000]])",
+  ],
 });
 
 /** {@link linalg_matrix_power}. */
@@ -118,24 +122,43 @@ export const matrix_power = op("matrix_power(Tensor self, int n) -> Tensor")({
   example: ["torch.tensor([[1.5]]).matrix_power(2)", "tensor([[2.2500]])"],
 });
 
-/** `e^A = I + A + A^2 / 2 + ...`: Taylor's polynomial of `A / 2^s`, squared `s` times. */
+/** `e^A = I + A + A^2 / 2 + ...` */
 export const linalg_matrix_exp = op("linalg::matrix_exp(Tensor A) -> Tensor")({
-  composite: (A) => {
+  forward: (A) => {
     checkSquare("linalg.matrix_exp", A);
-    const size = A.numel() === 0 ? 0 : A.detach().abs().sum(-1).max().item();
-    const halvings = size > 0.5 ? Math.ceil(Math.log2(size)) + 1 : 0;
-    const small = A.div(2 ** halvings);
-    const one = identityLike(A);
-    // Horner's scheme
-    let result = one;
-    for (let k = 14; k >= 1; k--) result = small.matmul(result).div(k).add(one);
-    for (let i = 0; i < halvings; i++) result = result.matmul(result);
-    return result;
+    return taylorExp(A.double()).to(A.dtype);
   },
-  domain,
+  derivatives: {
+    // exp of the blocks [A^T g; 0 A^T] has the gradient in place of g
+    A: [
+      "A",
+      (g, { A }) => {
+        const [n] = matrixSize(A);
+        const top = cat([A.mT, g], -1);
+        const bottom = cat([A.mT.mul(0), A.mT], -1);
+        return linalg_matrix_exp(cat([top, bottom], -2))
+          .narrow(-2, 0, n)
+          .narrow(-1, n, n);
+      },
+    ],
+  },
+  nodeName: "LinalgMatrixExpBackward0",
   samples: [{ A: [2, 2] }, { A: [2, 1, 1] }],
   example: ["torch.linalg.matrix_exp(torch.tensor([[0.0, 1], [0, 0]]))", "tensor([[1., 1.],\n        [0., 1.]])"],
 });
+
+/** Taylor's polynomial of `A / 2^s`, small enough that it converges at once, squared `s` times. */
+function taylorExp(A: Tensor): Tensor {
+  const size = A.numel() === 0 ? 0 : A.abs().sum(-1).max().item();
+  const squarings = size > 0.5 ? Math.ceil(Math.log2(size)) + 1 : 0;
+  const small = A.div(2 ** squarings);
+  const one = identityLike(A);
+  // Horner's scheme
+  let result = one;
+  for (let k = 16; k >= 1; k--) result = small.matmul(result).div(k).add(one);
+  for (let i = 0; i < squarings; i++) result = result.matmul(result);
+  return result;
+}
 
 /** {@link linalg_matrix_exp}. */
 export const matrix_exp = op("matrix_exp(Tensor self) -> Tensor")({
@@ -166,7 +189,10 @@ export const linalg_tensorinv = op("linalg::tensorinv(Tensor A, int ind=2) -> Te
 export const linalg_tensorsolve = op("linalg::tensorsolve(Tensor A, Tensor B, int[]? dims=None) -> Tensor")({
   composite: (A, B, dims) => {
     const list = dims === null ? [] : [dims].flat();
-    const moved = A.movedim(list, list.map((_, i) => A.ndim - list.length + i));
+    const moved = A.movedim(
+      list,
+      list.map((_, i) => A.ndim - list.length + i),
+    );
     const shape = moved.shape.slice(B.ndim);
     const [m, n] = [B.numel(), sizeOf(shape)];
     if (m !== n) {

@@ -37,7 +37,8 @@ export const linalg_matrix_norm = op(
       throw new RuntimeError(`linalg.matrix_norm: dim must be a 2-tuple. Got ${[dim].flat().join(" ")}`);
     }
     const [row, column] = dims as [number, number];
-    if (row === column) throw new RuntimeError(`linalg.matrix_norm: dims must be different. Got (${[dim].flat().join(", ")})`);
+    if (row === column)
+      throw new RuntimeError(`linalg.matrix_norm: dims must be different. Got (${[dim].flat().join(", ")})`);
     const x = dtype ? A.to(dtype) : A;
     if (ord === "fro") return linalg_vector_norm(x, 2, [row, column], keepdim);
     if (ord === "nuc" || Math.abs(Number(ord)) === 2) {
@@ -70,9 +71,7 @@ export const linalg_norm = op(
   composite: (A, ord, dim, keepdim, dtype) => {
     const dims = dim === null ? null : [dim].flat();
     if (dims !== null && dims.length !== 1 && dims.length !== 2) {
-      throw new RuntimeError(
-        `linalg.norm: If dim is specified, it must be of length 1 or 2. Got ${showList(dims)}`,
-      );
+      throw new RuntimeError(`linalg.norm: If dim is specified, it must be of length 1 or 2. Got ${showList(dims)}`);
     }
     if (ord === null) return linalg_vector_norm(A, 2, dims, keepdim, { dtype });
     if (dims === null && A.ndim !== 1 && A.ndim !== 2) {
@@ -86,7 +85,12 @@ export const linalg_norm = op(
     return linalg_vector_norm(A, ord, dims ?? [0], keepdim, { dtype });
   },
   domain: { A: [0.3, 2] },
-  samples: [{ A: [2, 3] }, { A: [2, 3], ord: 1 }, { A: [2, 3], ord: 3, dim: [1] }, { A: [2, 3], ord: "fro", keepdim: true }],
+  samples: [
+    { A: [2, 3] },
+    { A: [2, 3], ord: 1 },
+    { A: [2, 3], ord: 3, dim: [1] },
+    { A: [2, 3], ord: "fro", keepdim: true },
+  ],
   example: ["torch.linalg.norm(torch.tensor([3, 4.0]))", "tensor(5.)"],
 });
 const showList = (list: readonly number[]): string => `[${list.join(", ")}]`;
@@ -96,7 +100,10 @@ const showList = (list: readonly number[]): string => `[${list.join(", ")}]`;
 /** The sums of products along `dim`. */
 export const linalg_vecdot = op("linalg::vecdot(Tensor x, Tensor y, *, int dim=-1) -> Tensor")({
   composite: (x, y, dim) => x.mul(y).sum(dim),
-  samples: [{ x: [2, 3], y: [3] }, { x: [2, 3], y: [2, 3], dim: 0 }],
+  samples: [
+    { x: [2, 3], y: [3] },
+    { x: [2, 3], y: [2, 3], dim: 0 },
+  ],
   example: ["torch.linalg.vecdot(torch.tensor([1, 2]), torch.tensor([3, 4]))", "tensor(11)"],
 });
 
@@ -120,9 +127,14 @@ export const linalg_cross = op("linalg::cross(Tensor input, Tensor other, *, int
     // by turns: the next coordinate times the one after that
     const next = (t: Tensor) => t.roll(-1, d);
     const after = (t: Tensor) => t.roll(-2, d);
-    return next(input).mul(after(other)).sub(after(input).mul(next(other)));
+    return next(input)
+      .mul(after(other))
+      .sub(after(input).mul(next(other)));
   },
-  samples: [{ input: [2, 3], other: [2, 3] }, { input: [3, 2], other: [3, 1], dim: 0 }],
+  samples: [
+    { input: [2, 3], other: [2, 3] },
+    { input: [3, 2], other: [3, 1], dim: 0 },
+  ],
   example: ["torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]))", "tensor([0, 0, 1])"],
 });
 
@@ -133,7 +145,10 @@ export const cross = op("cross(Tensor self, Tensor other, int? dim=None) -> Tens
     if (dim === null && found < 0) throw new RuntimeError("no dimension of size 3 in input");
     return linalg_cross(self, other, { dim: found });
   },
-  samples: [{ self: [2, 3], other: [2, 3] }, { self: [3, 2], other: [3, 2], dim: 0 }],
+  samples: [
+    { self: [2, 3], other: [2, 3] },
+    { self: [3, 2], other: [3, 2], dim: 0 },
+  ],
   example: ["torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]), 0)", "tensor([0, 0, 1])"],
 });
 
@@ -149,14 +164,39 @@ export const linalg_multi_dot = op("linalg::multi_dot(Tensor[] tensors) -> Tenso
     const bad = matrices.findIndex((t) => t.ndim !== 2);
     if (bad >= 0) {
       const isEnd = bad === 0 || bad === list.length - 1;
-      const which = bad === 0 ? "the first tensor must be 1D or 2D" : isEnd ? "the last tensor must be 1D or 2D" : `tensor ${bad} must be 2D`;
+      const which =
+        bad === 0
+          ? "the first tensor must be 1D or 2D"
+          : isEnd
+            ? "the last tensor must be 1D or 2D"
+            : `tensor ${bad} must be 2D`;
       throw new RuntimeError(`multi_dot(): ${which} but got ${list[bad].ndim}D`);
     }
+    matrices.slice(1).forEach((t, i) => {
+      if (matrices[i].shape[1] === t.shape[0]) return;
+      const [a, b] = [list[i], list[i + 1]].map((m) => showList(m.shape));
+      throw new RuntimeError(`multi_dot(): tensors ${i} and ${i + 1} with shapes ${a} and ${b} cannot be multiplied`);
+    });
     const product = cheapestProduct(matrices);
     const shape = [...(first.ndim === 1 ? [] : [product.shape[0]]), ...(last.ndim === 1 ? [] : [product.shape[1]])];
     return shape.length === 2 ? product : product.reshape(shape);
   },
-  samples: [{ tensors: [[2, 3], [3, 4], [4, 2]] }, { tensors: [[3], [3, 2], [2]] }, { tensors: [[2, 1], [1, 3]] }],
+  samples: [
+    {
+      tensors: [
+        [2, 3],
+        [3, 4],
+        [4, 2],
+      ],
+    },
+    { tensors: [[3], [3, 2], [2]] },
+    {
+      tensors: [
+        [2, 1],
+        [1, 3],
+      ],
+    },
+  ],
   example: ["torch.linalg.multi_dot([torch.ones(1, 2), torch.ones(2, 2), torch.ones(2)])", "tensor([4.])"],
 });
 
@@ -191,7 +231,8 @@ export const linalg_diagonal = op("linalg::diagonal(Tensor A, *, int offset=0, i
 
 /** The powers 0 to `N - 1` (default: as many as `x` is long) of the elements of `x`, in rows. */
 export const linalg_vander = op("linalg::vander(Tensor x, *, int? N=None) -> Tensor")({
-  composite: (x, N) => {
+  composite: (input, N) => {
+    const x = input.ndim === 0 ? input.unsqueeze(0) : input;
     const n = N ?? x.shape[x.ndim - 1];
     if (N !== null && N <= 1) throw new RuntimeError("N must be greater than 1.");
     const powers = x.unsqueeze(-1).expand([...x.shape, n - 1]);

@@ -1,7 +1,17 @@
 import { RuntimeError } from "../../python/errors.js";
 import { int32 } from "../dtype.js";
 import { cholesky as choleskyKernel, firstZero, lu, solveByLU, solveTriangle } from "../kernels/factor.js";
-import { batchOf, checkFloat, checkPositive, checkRegular, checkSquare, forEachMatrix, identityLike, matrixSize } from "../matrices.js";
+import {
+  batchOf,
+  checkFloat,
+  checkInverted,
+  checkPositive,
+  checkSolved,
+  checkSquare,
+  forEachMatrix,
+  identityLike,
+  matrixSize,
+} from "../matrices.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { broadcastShapes } from "../shape.js";
@@ -105,12 +115,8 @@ export const linalg_solve_triangular = op(
 )({
   composite: (A, B, upper, left, unitriangular) => {
     checkSquare("linalg.solve_triangular", A);
+    checkEquation("linalg.solve_triangular", A, B, left);
     if (!left) return linalg_solve_triangular(A.mT, B.mT, { upper: !upper, unitriangular }).mT;
-    const [m, k] = matrixSize(B);
-    const [n] = matrixSize(A);
-    if (m !== n) {
-      throw new RuntimeError(`linalg.solve_triangular: Incompatible shapes of A and B for the equation AX = B (${n}x${n} and ${m}x${k})`);
-    }
     return _solve_triangular(...broadcastBatches(A, B), upper, unitriangular);
   },
   domain: { A: [0.5, 2] },
@@ -126,9 +132,7 @@ export const linalg_solve_triangular = op(
 });
 
 /** {@link linalg_solve_triangular} for `A X = B` in equal batches. */
-export const _solve_triangular = op(
-  "_solve_triangular(Tensor A, Tensor B, bool upper, bool unitriangular) -> Tensor",
-)({
+export const _solve_triangular = op("_solve_triangular(Tensor A, Tensor B, bool upper, bool unitriangular) -> Tensor")({
   forward: (A, B, upper, unitriangular) => {
     const [n, k] = matrixSize(B);
     const out = Tensor.empty(B.shape, B.dtype);
@@ -175,7 +179,7 @@ export const linalg_inv_ex = op(
   composite: (A, check_errors) => {
     checkSquare("linalg.inv", A);
     const { result, info } = _solve(A, identityLike(A));
-    if (check_errors) checkRegular("linalg.inv_ex", A, info.toTypedArray());
+    if (check_errors) checkInverted("linalg.inv_ex", A, info.toTypedArray());
     return namedResults("linalg_inv_ex", { inverse: result, info });
   },
   domain: { A: [0.5, 2] },
@@ -187,12 +191,15 @@ export const linalg_inv_ex = op(
 export const linalg_inv = op("linalg::inv(Tensor A) -> Tensor")({
   composite: (A) => {
     const { inverse, info } = linalg_inv_ex(A);
-    checkRegular("linalg.inv", A, info.toTypedArray());
+    checkInverted("linalg.inv", A, info.toTypedArray());
     return inverse;
   },
   samples: [{ A: [1, 1] }, { A: [2, 1, 1] }],
   domain: { A: [0.5, 2] },
-  example: ["torch.linalg.inv(torch.tensor([[2.0, 1], [0, 0.5]]))", "tensor([[ 0.5000, -1.0000],\n        [ 0.0000,  2.0000]])"],
+  example: [
+    "torch.linalg.inv(torch.tensor([[2.0, 1], [0, 0.5]]))",
+    "tensor([[ 0.5000, -1.0000],\n        [ 0.0000,  2.0000]])",
+  ],
 });
 
 /** {@link linalg_inv}. */
@@ -210,11 +217,18 @@ export const linalg_solve_ex = op(
   composite: (A, B, left, check_errors) => {
     checkSquare("linalg.solve", A);
     checkFloat("linalg.solve", B);
+    if (A.dtype !== B.dtype) {
+      throw new RuntimeError(
+        `linalg.solve: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarName} and B of type ${B.dtype.scalarName} instead`,
+      );
+    }
     const isVector = B.ndim === 1 || (A.ndim - 1 === B.ndim && B.shape.every((size, d) => size === A.shape[d]));
     if (isVector) {
+      checkEquation("linalg.solve", A, B.unsqueeze(-1), true);
       const { result, info } = solveMatrices(A, B.unsqueeze(-1), check_errors);
       return namedResults("linalg_solve_ex", { result: result.squeeze(-1), info });
     }
+    checkEquation("linalg.solve", A, B, left);
     if (left) return solveMatrices(A, B, check_errors);
     const { result, info } = solveMatrices(A.mT, B.mT, check_errors);
     return namedResults("linalg_solve_ex", { result: result.mT, info });
@@ -229,21 +243,26 @@ export const linalg_solve_ex = op(
 });
 
 function solveMatrices(A: Tensor, B: Tensor, check_errors: boolean) {
+  const { result, info } = _solve(...broadcastBatches(A, B));
+  if (check_errors) checkSolved("torch.linalg.solve_ex", A, info.toTypedArray());
+  return namedResults("linalg_solve_ex", { result, info: batchOf(A).length < info.ndim ? _solve(A, A).info : info });
+}
+
+/** As many rows of `B` (for `X A = B`: columns) as `A` has. */
+function checkEquation(name: string, A: Tensor, B: Tensor, left: boolean): void {
   const [n] = matrixSize(A);
   const [m, k] = matrixSize(B);
-  if (m !== n) {
-    throw new RuntimeError(`linalg.solve: Incompatible shapes of A and B for the equation AX = B (${n}x${n} and ${m}x${k})`);
-  }
-  const { result, info } = _solve(...broadcastBatches(A, B));
-  if (check_errors) checkRegular("torch.linalg.solve_ex", A, info.toTypedArray());
-  return namedResults("linalg_solve_ex", { result, info: batchOf(A).length < info.ndim ? _solve(A, A).info : info });
+  if ((left ? m : k) === n) return;
+  throw new RuntimeError(
+    `${name}: Incompatible shapes of A and B for the equation ${left ? "AX" : "XA"} = B (${n}x${n} and ${m}x${k})`,
+  );
 }
 
 /** The solutions `X` of `A X = B`, or of `X A = B` if not `left`. */
 export const linalg_solve = op("linalg::solve(Tensor A, Tensor B, *, bool left=True) -> Tensor")({
   composite: (A, B, left) => {
     const { result, info } = linalg_solve_ex(A, B, { left });
-    checkRegular("torch.linalg.solve", A, info.toTypedArray());
+    checkSolved("torch.linalg.solve", A, info.toTypedArray());
     return result;
   },
   domain: { A: [0.5, 2] },
@@ -303,22 +322,50 @@ export const linalg_cholesky = op("linalg::cholesky(Tensor A, *, bool upper=Fals
 
 /** {@link linalg_cholesky}. */
 export const cholesky = op("cholesky(Tensor self, bool upper=False) -> Tensor")({
-  composite: (self, upper) => linalg_cholesky(self, { upper }),
+  composite: (self, upper) => {
+    const { L, info } = linalg_cholesky_ex(self, { upper });
+    checkPositive("cholesky", self, info.toTypedArray());
+    return L;
+  },
   domain: { self: [0.5, 2] },
   samples: [{ self: [1, 1] }, { self: [2, 1, 1], upper: true }],
   example: ["torch.cholesky(torch.tensor([[6.25]]))", "tensor([[2.5000]])"],
 });
 
-/** The solution of `A X = self`, given Cholesky's factor of `A`. */
+/** The solution of `A X = self`, given Cholesky's factor `input2` of `A`. */
 export const cholesky_solve = op("cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor")({
   composite: (self, input2, upper) => {
-    const L = upper ? input2.mT : input2;
-    const half = linalg_solve_triangular(L, self, { upper: false });
-    return linalg_solve_triangular(L.mT, half, { upper: true });
+    const [L, B] = broadcastBatches(input2, self);
+    return _cholesky_solve(B, upper ? L.mT : L);
   },
   domain: { input2: [0.5, 2] },
-  samples: [{ self: [2, 1], input2: [2, 2] }, { self: [2, 1], input2: [2, 2], upper: true }],
+  samples: [
+    { self: [1, 2], input2: [1, 1] },
+    { self: [1, 2], input2: [2, 1, 1], upper: true },
+  ],
   example: ["torch.cholesky_solve(torch.tensor([[6.25]]), torch.tensor([[2.5]]))", "tensor([[1.]])"],
+});
+
+/** {@link cholesky_solve} with a lower triangle, in equal batches. */
+export const _cholesky_solve = op("_cholesky_solve(Tensor B, Tensor L) -> Tensor")({
+  forward: (B, L) => _solve_triangular(L.mT, _solve_triangular(L, B, false, false), true, false),
+  derivatives: {
+    B: ["L", (g, { L }) => _cholesky_solve(g, L)],
+    // A = L L^T: dX = A^-1 (dB - (dL L^T + L dL^T) X)
+    L: [
+      "L result",
+      (g, { L, result }) => {
+        const outer = _cholesky_solve(g, L).matmul(result.mT);
+        return outer.add(outer.mT).matmul(L).neg();
+      },
+    ],
+  },
+  domain: { L: [0.5, 2] },
+  samples: [
+    { B: [1, 2], L: [1, 1] },
+    { B: [2, 1, 2], L: [2, 1, 1] },
+  ],
+  example: ["torch._cholesky_solve(torch.tensor([[6.25]]), torch.tensor([[2.5]]))", "tensor([[1.]])"],
 });
 
 /** The inverse of `A`, given its Cholesky factor. */
@@ -327,6 +374,6 @@ export const cholesky_inverse = op("cholesky_inverse(Tensor self, bool upper=Fal
     return cholesky_solve(identityLike(self), self, upper);
   },
   domain: { self: [0.5, 2] },
-  samples: [{ self: [2, 2] }, { self: [2, 2], upper: true }],
+  samples: [{ self: [1, 1] }, { self: [2, 1, 1], upper: true }],
   example: ["torch.cholesky_inverse(torch.tensor([[0.5]]))", "tensor([[4.]])"],
 });

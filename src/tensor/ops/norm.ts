@@ -2,7 +2,7 @@ import { RuntimeError } from "../../python/errors.js";
 import type { DType } from "../dtype.js";
 import { op } from "../op.js";
 import { type Dims, type Reduction, reduceDims, unreduced } from "../reduction.js";
-import { reducedShape, wrapDims } from "../shape.js";
+import { broadcastShapes, reducedShape, wrapDims } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 /**
@@ -73,8 +73,8 @@ function normOf(p: number): Reduction {
 }
 
 /** `d |x|_p = sign(x) (|x| / |x|_p)^(p-1) dx`, and 0 where the norm is 0. */
-function normGradient(g: Tensor, x: Tensor, norm: Tensor, p: number, dim: Dims): Tensor {
-  if (p === 0) return g.mul(x).mul(0);
+function normGradient(g: Tensor, x: Tensor, norm: Tensor, p: number, dim: Dims): Tensor | null {
+  if (p === 0) return null;
   if (p === 1) return g.mul(x.sign());
   const safe = norm.masked_fill(norm.eq(0), 1);
   if (p === 2) return g.mul(x.div(safe));
@@ -117,11 +117,13 @@ export const pairwise_distance = op(
 export const cosine_similarity = op("cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-8) -> Tensor")({
   composite: (x1, x2, dim, eps) => {
     const unit = (x: Tensor) => x.div(x.norm(2, dim, true).clamp_min(eps));
-    return unit(x1).mul(unit(x2)).sum(dim);
+    const shape = [...broadcastShapes(x1.shape, x2.shape)];
+    return unit(x1.expand(shape)).mul(unit(x2.expand(shape))).sum(dim);
   },
   samples: [
     { x1: [2, 3], x2: [2, 3] },
     { x1: [3], x2: [2, 3], dim: -1 },
+    { x1: [1, 3], x2: [2, 1], dim: 0 },
   ],
   example: ["torch.cosine_similarity(torch.tensor([0.5, 0]), torch.ones(2), 0)", "tensor(0.7071)"],
 });
@@ -135,8 +137,10 @@ export const normalize = op(
   example: ["nn.functional.normalize(torch.tensor([[1.5, 2]]))", "tensor([[0.6000, 0.8000]])"],
 });
 
-/** The `p`-norms of the differences of each row of `x1` and each row of `x2`. */
-export const cdist = op("cdist(Tensor x1, Tensor x2, float p=2.0) -> Tensor")({
+/** The `p`-norms of the differences of each row of `x1` and each row of `x2`. All `compute_mode`s compute the same. */
+export const cdist = op(
+  "cdist(Tensor x1, Tensor x2, float p=2.0, str? compute_mode='use_mm_for_euclid_dist_if_necessary') -> Tensor",
+)({
   composite: (x1, x2, p) => x1.unsqueeze(-2).sub(x2.unsqueeze(-3)).norm(p, -1),
   samples: [{ x1: [2, 3], x2: [4, 3] }],
   example: ["torch.cdist(torch.zeros(1, 2), torch.tensor([[3, 4.0]]))", "tensor([[5.]])"],

@@ -13,16 +13,15 @@ export const constant_pad_nd = op("constant_pad_nd(Tensor self, int[] pad, Scala
   forward: (self, pad, value) => {
     const amounts = amountsByDim(self, [pad].flat());
     const shape = self.shape.map((size, d) => size + amounts[d][0] + amounts[d][1]);
-    const bad = shape.findIndex((size) => size < 0);
-    if (bad >= 0) {
-      const [before, after] = amounts[bad];
+    const cut = (n: number) => Math.max(-n, 0);
+    if (amounts.some(([before, after], d) => self.shape[d] < cut(before) + cut(after))) {
       throw new RuntimeError(
-        `The input size ${self.shape[bad]}, plus negative padding ${before} and ${after} resulted in a negative output size, which is invalid. Check dimension ${bad} of your input.`,
+        "narrow(): length must be non-negative.",
+        `Negative amounts cut off; pad ${showShape([pad].flat())} cuts more than there is of ${showShape(self.shape)}.`,
       );
     }
     const out = Tensor.empty(shape, self.dtype).fill_(value);
     // the part that remains, as it lies in both
-    const cut = (n: number) => Math.max(-n, 0);
     let from = Geometry.of(self);
     let to = Geometry.of(out);
     for (const [d, [before, after]] of amounts.entries()) {

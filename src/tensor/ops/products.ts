@@ -69,6 +69,12 @@ export const inner = op("inner(Tensor self, Tensor other) -> Tensor")({
 export const tensordot = op("tensordot(Tensor a, Tensor b, int|int[][] dims=2) -> Tensor")({
   composite: (a, b, dims) => {
     const [ofA, ofB] = contracted(a.shape, b.shape, dims as number | readonly (readonly number[])[]);
+    const stretched = ofA.findIndex((d, i) => a.shape[d] !== b.shape[ofB[i]]);
+    if (stretched >= 0) {
+      // a single element meets the sum of those that it would be repeated for
+      const [d, e] = [ofA[stretched], ofB[stretched]];
+      return a.shape[d] === 1 ? tensordot(a, b.sum(e, true), [ofA, ofB]) : tensordot(a.sum(d, true), b, [ofA, ofB]);
+    }
     const rest = (t: Tensor, taken: readonly number[]) => t.shape.map((_, d) => d).filter((d) => !taken.includes(d));
     const [keptA, keptB] = [rest(a, ofA), rest(b, ofB)];
     const sizes = (t: Tensor, list: readonly number[]) => list.map((d) => t.shape[d]);
@@ -109,7 +115,7 @@ function contracted(a: Shape, b: Shape, dims: number | readonly (readonly number
   const wrappedB = ofB.map((d) => wrapDim(d, b.length));
   wrappedA.forEach((d, i) => {
     const [m, n] = [a[d], b[wrappedB[i]]];
-    if (m === n) return;
+    if (m === n || m === 1 || n === 1) return;
     throw new RuntimeError(
       `contracted dimensions need to match, but first has size ${m} in dim ${ofA[i]} and second has size ${n} in dim ${ofB[i]}`,
     );

@@ -138,7 +138,7 @@ export const frexp = op("frexp(Tensor self) -> (Tensor mantissa, Tensor exponent
     const scale = (x: number, e: number) => (e === 0 ? x : x / 2 ** (e - 1) / 2);
     return namedResults("frexp", { mantissa: pointwise2(scale).forward(self, exponent), exponent });
   },
-  derivatives: { self: ["result", ([g], { result }) => g && g.div(result.exponent.exp2())] },
+  derivatives: { self: ["result", ([g], { result }) => g?.div(result.exponent.exp2()) ?? null] },
   domain: { self: [1.1, 1.9] },
   example: ["torch.tensor([0.75, 8]).frexp().mantissa", "tensor([0.7500, 0.5000])"],
 });
@@ -155,7 +155,8 @@ function exponentOf(x: number): number {
 /** The floating point number next to `self` in the direction of `other`. */
 export const nextafter = op("nextafter[_](Tensor self, Tensor other) -> Tensor")({
   forward: (self, other) => next(self, other).forward(self, other),
-  samples: [{ self: { bool: [true] }, other: [2, 3] }],
+  derivatives: { self: (g) => g, other: (g) => g.zeroGradient() },
+  samples: [{ self: { int: [0, 0, 0] }, other: [2, 3] }],
   domain: { other: [5, 6] },
   example: ["torch.nextafter(torch.tensor([0.5]), torch.tensor([1.5])).sub(0.5)", "tensor([5.9605e-08])"],
 });

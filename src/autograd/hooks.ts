@@ -1,0 +1,24 @@
+/** What registering a hook returns: `remove()` takes the hook out again. */
+export interface RemovableHandle {
+  remove(): void;
+}
+
+/** Hooks in the order of registration. */
+export class HookList<H> implements Iterable<H> {
+  private readonly hooks = new Map<number, H>();
+  private next = 0;
+
+  add(hook: H): RemovableHandle {
+    const id = this.next++;
+    this.hooks.set(id, hook);
+    return { remove: () => void this.hooks.delete(id) };
+  }
+
+  get size(): number {
+    return this.hooks.size;
+  }
+
+  [Symbol.iterator](): Iterator<H> {
+    return [...this.hooks.values()][Symbol.iterator]();
+  }
+}

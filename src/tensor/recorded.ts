@@ -1,0 +1,157 @@
+import type { Edge } from "../autograd/node.js";
+import { checkVersion, graphFreed, Packed, pack, packing, refuseInference } from "../autograd/saved.js";
+import { VariableNode } from "../autograd/variable.js";
+import type { Signature } from "../python/signature.js";
+import { Tensor, TensorForm } from "./tensor.js";
+
+export type AnyArgs = readonly unknown[];
+
+/** A derivative with its signature forgotten. */
+export type AnyFormula = (grad: unknown, saved: unknown) => Tensor | null | readonly (Tensor | null)[];
+
+/** What an entry of the op table tells about its derivatives. */
+export interface Recipe {
+  readonly differentiable: readonly { readonly formula: AnyFormula }[];
+  readonly signature: { readonly text: string };
+}
+
+/** Arguments and result kept for the backward pass, read by name through the getters of {@link contextClass}. */
+export class SavedValues {
+  /** The version of each tensor at which it was saved. */
+  private versions: (number | readonly number[])[] = none;
+  private freed = false;
+
+  constructor(
+    private readonly values: unknown[],
+    readonly user: string,
+  ) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (typeof value !== "object" || value === null) continue;
+      const version = value instanceof Tensor ? versionOf(value) : isKept(value) ? value.map(versionOf) : null;
+      if (version === null) continue;
+      if (this.versions === none) this.versions = [];
+      this.versions[i] = version;
+    }
+  }
+
+  /** Packs the tensors inside saved_tensors_hooks(); by then the result has its place in the graph. */
+  seal(): void {
+    if (!packing()) return;
+    const { values } = this;
+    values.forEach((value, i) => {
+      if (value instanceof Tensor) values[i] = pack(value);
+      else if (isKept(value)) values[i] = packList(value as readonly Tensor[]);
+    });
+  }
+
+  get(i: number): unknown {
+    const value = this.values[i];
+    if (this.freed) throw graphFreed(this.user);
+    if (isKept(value)) return this.checked(value, this.versions[i] as readonly number[]);
+    return this.read(value, this.versions[i] as number);
+  }
+
+  private read(value: unknown, version: number): unknown {
+    if (value instanceof Packed) return value.unpack((v) => v instanceof Tensor);
+    if (value instanceof Tensor) checkVersion(value, version, this.user);
+    return value;
+  }
+
+  /** A list of which each tensor is checked when a formula reads it: it may read `indices` and not `values`. */
+  private checked(list: Kept, versions: readonly number[]): Kept {
+    return new Proxy(list, {
+      get: (_, key) => {
+        const value: unknown = Reflect.get(list, key);
+        return this.read(value, versions[list.indexOf(value as Tensor)]);
+      },
+    });
+  }
+
+  /** Forgets the tensors; what does not keep any can be walked again. */
+  free(): void {
+    const { values } = this;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value instanceof Tensor || value instanceof Packed || isKept(value)) {
+        values[i] = undefined;
+        this.freed = true;
+      }
+    }
+  }
+}
+
+const none: (number | readonly number[])[] = [];
+
+type Kept = readonly (Tensor | Packed<Tensor>)[];
+
+const isKept = (value: unknown): value is Kept =>
+  Array.isArray(value) && (value[0] instanceof Tensor || value[0] instanceof Packed);
+
+function versionOf(value: Tensor | Packed<Tensor>): number {
+  const tensor = value as Tensor;
+  if (tensor.madeInInference) refuseInference();
+  return tensor.version.value;
+}
+
+/** The list packed, under the same names: `values`, `indices`. */
+function packList(list: readonly Tensor[]): Kept {
+  const packed = list.map((tensor) => pack(tensor));
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(list))) {
+    if (value instanceof Tensor && !(name in packed)) {
+      Object.defineProperty(packed, name, { value: packed[list.indexOf(value)] });
+    }
+  }
+  return packed;
+}
+
+/** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
+export function contextClass(signature: Signature<string>): new (values: unknown[], user: string) => SavedValues {
+  const Context = class extends SavedValues {};
+  const parameters = signature.parameters.map((p) => p.name);
+  const names = [...parameters, "result", ...parameters.map((name) => `${name}_shape`)];
+  names.forEach((name, i) => {
+    Object.defineProperty(Context.prototype, name, {
+      get(this: SavedValues) {
+        return this.get(i);
+      },
+    });
+  });
+  return Context;
+}
+
+/** A recorded op. */
+export class OpNode extends VariableNode<Tensor> {
+  constructor(
+    private readonly recipe: Recipe,
+    edges: readonly (Edge<Tensor> | null)[],
+    readonly saved: SavedValues,
+    result: Tensor | readonly Tensor[],
+  ) {
+    super(edges, result instanceof Tensor ? [formOf(result)] : result.map(formOf));
+  }
+
+  name(): string {
+    return this.saved.user;
+  }
+
+  override release(): void {
+    this.saved.free();
+  }
+
+  apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    const { differentiable, signature } = this.recipe;
+    const grad = this.made.length === 1 && signature.text.endsWith("-> Tensor") ? grads[0] : grads;
+    if (this.edges.length === differentiable.length) {
+      return differentiable.map(({ formula }, i) => {
+        if (this.edges[i] === null) return null;
+        const result = formula(grad, this.saved);
+        return result instanceof Tensor || result === null ? result : result[0];
+      });
+    }
+    // exactly one argument is a list of tensors
+    return differentiable[0].formula(grad, this.saved) as readonly (Tensor | null)[];
+  }
+}
+
+const formOf = ({ shape, dtype }: Tensor): TensorForm => new TensorForm(shape, dtype);

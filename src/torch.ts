@@ -3,10 +3,10 @@ import * as data from "./data/index.js";
 import { load, save } from "./io/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim_package.js";
+import { LinAlgError } from "./python/errors.js";
 import { gradcheck, gradgradcheck } from "./tensor/gradcheck.js";
 import * as tensor from "./tensor/index.js";
 import * as windows from "./tensor/windows.js";
-import { LinAlgError } from "./python/errors.js";
 
 const { nnFunctions: _, torchFunctions, linalgFunctions, maskedFunctions, specialFunctions, ...creation } = tensor;
 

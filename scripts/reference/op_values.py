@@ -18,7 +18,7 @@ import torch
 sys.path.insert(0, os.path.dirname(__file__))
 from op_calls import is_fixed
 
-FAMILIES = ["pointwise", "reduce", "movement", "indexing", "linalg", "nn", "rearranging"]
+FAMILIES = ["pointwise", "reduce", "movement", "indexing", "linalg", "nn", "rearranging", "special", "linalg_solve", "masked"]
 OUT = os.path.join(os.path.dirname(__file__), "..", "..", "test", "fixtures", "ops")
 
 if int(torch.__version__.split(".")[0]) < 2:
@@ -155,7 +155,7 @@ def record(call, rng):
     except (RuntimeError, IndexError, ValueError, NotImplementedError) as error:
         if not call.may_fail:
             raise AssertionError(f"{call.op} failed") from error
-        entry["error"] = [type(error).__name__, str(error).split("\n")[0]]
+        entry["error"] = [type(error).__name__.lstrip("_"), str(error).split("\n")[0]]
         return entry
     entry["result"] = encode(result)
     made = [t for t in tensors(result) if t.is_floating_point() and t.requires_grad]

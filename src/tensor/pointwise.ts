@@ -58,11 +58,20 @@ export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusa
   return lift(rule, refuse, (shape, out, [x], finish) => map1(finish ? (a) => finish(f(a)) : f, shape, out, x));
 }
 
-/** Lifts a function of two numbers to tensors that broadcast. */
-export function pointwise2(f: Scalar2, rule: DtypeRule = "same", refuse?: Refusal): Pointwise<[Value, Value]> {
-  return lift(rule, refuse, (shape, out, [x, y], finish) =>
-    map2(finish ? (a, b) => finish(f(a, b)) : f, shape, out, x, y),
-  );
+/**
+ * Lifts a function of two numbers to tensors that broadcast. `int32` computes instead of `f` where doubles would lose
+ * the low digits of a result that wraps around.
+ */
+export function pointwise2(
+  f: Scalar2,
+  rule: DtypeRule = "same",
+  refuse?: Refusal,
+  int32 = f,
+): Pointwise<[Value, Value]> {
+  return lift(rule, refuse, (shape, out, [x, y], finish) => {
+    const g = out.data instanceof Int32Array ? int32 : f;
+    map2(finish ? (a, b) => finish(g(a, b)) : g, shape, out, x, y);
+  });
 }
 
 /** Lifts a function of three numbers to tensors that broadcast. */

@@ -6,8 +6,7 @@ import { Tensor } from "./tensor.js";
 // torch.signal.windows: weights for M samples of a signal, which fall off to both sides. Symmetric (`sym`), or periodic:
 // the first M of M + 1 symmetric ones.
 
-const options =
-  "bool sym=True, ScalarType? dtype=None, str? layout=None, str? device=None, bool requires_grad=False";
+const options = "bool sym=True, ScalarType? dtype=None, str? layout=None, str? device=None, bool requires_grad=False";
 type Options = readonly [dtype: DType | null, layout: string | null, device: string | null, requires_grad: boolean];
 
 /** The window with the weights `f(i)`; a single one is 1 unless `f` says so for itself. */
@@ -68,14 +67,11 @@ export const gaussian = define(`gaussian(int M, *, float std=1.0, ${options}) ->
 const half = (M: number, sym: boolean): number => (M > 1 ? steps(M, sym) / 2 : 0);
 
 /** The sum of `(-1)^k a[k] cos(2 pi k i / length)`. */
-export const general_cosine = define(
-  `general_cosine(int M, *, float[] a, ${options}) -> Tensor`,
-  (M, a, sym, ...o) => {
-    const weights = [a].flat();
-    if (weights.length === 0) throw new ValueError("Coefficients cannot be empty");
-    return cosines(M, weights, sym, o);
-  },
-);
+export const general_cosine = define(`general_cosine(int M, *, float[] a, ${options}) -> Tensor`, (M, a, sym, ...o) => {
+  const weights = [a].flat();
+  if (weights.length === 0) throw new ValueError("Coefficients cannot be empty");
+  return cosines(M, weights, sym, o);
+});
 
 /** `alpha - (1 - alpha) cos(2 pi i / length)`. */
 export const general_hamming = define(

@@ -105,7 +105,7 @@ describe("a line search looks where PyTorch's looks, and chooses what it chooses
       expect(evaluations).toBe(looked.length);
       expect(places.length).toBe(looked.length);
       for (const [i, t] of places.entries()) expect(Math.abs(t / looked[i] - 1)).toBeLessThan(1e-6);
-      expect(Math.abs(point.t - chose)).toBeLessThan(1e-6 * Math.abs(chose));
+      expect(Math.abs(point.t - chose)).toBeLessThanOrEqual(1e-6 * chose);
     });
   }
 });

@@ -356,7 +356,7 @@ describe("LBFGS", () => {
 
   it("evaluates the model once an iteration, and not after the last", () => {
     const p = parameter([3]);
-    const optimizer = new optim.LBFGS([p], { lr: 0.1, max_iter: 3 });
+    const optimizer = new optim.LBFGS([p], { lr: 0.1, max_iter: 3, max_eval: 10 });
     train(optimizer, [p], 2);
     expect(optimizer.state.get(p)).toMatchObject({ func_evals: 6, n_iter: 6 });
   });

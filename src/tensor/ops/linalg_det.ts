@@ -68,6 +68,7 @@ export const det = op("det(Tensor self) -> Tensor")({
 /** The logarithm of the determinant; NaN where that is negative. */
 export const logdet = op("logdet(Tensor self) -> Tensor")({
   composite: (self) => {
+    checkSquare("logdet", self);
     const { sign, logabsdet } = linalg_slogdet(self);
     return logabsdet.masked_fill(sign.lt(0), Number.NaN);
   },
@@ -144,7 +145,10 @@ export const linalg_matrix_exp = op("linalg::matrix_exp(Tensor A) -> Tensor")({
   },
   nodeName: "LinalgMatrixExpBackward0",
   samples: [{ A: [2, 2] }, { A: [2, 1, 1] }],
-  example: ["torch.linalg.matrix_exp(torch.tensor([[0.0, 1], [0, 0]]))", "tensor([[1., 1.],\n        [0., 1.]])"],
+  example: [
+    "torch.linalg.matrix_exp(torch.tensor([[0, 1.5], [0, 0]]))",
+    "tensor([[1.0000, 1.5000],\n        [0.0000, 1.0000]])",
+  ],
 });
 
 /** Taylor's polynomial of `A / 2^s`, small enough that it converges at once, squared `s` times. */
@@ -204,7 +208,7 @@ export const linalg_tensorsolve = op("linalg::tensorsolve(Tensor A, Tensor B, in
   },
   domain,
   samples: [{ A: [1, 1, 1], B: [1] }],
-  example: ["torch.linalg.tensorsolve(torch.tensor([[2.5]]), torch.tensor([5.0]))", "tensor([2.])"],
+  example: ["torch.linalg.tensorsolve(torch.tensor([[2.5]]), torch.tensor([1.25]))", "tensor([0.5000])"],
 });
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);

@@ -18,7 +18,7 @@ export const linalg_vector_norm = op(
   },
   domain: { x: [0.3, 2] },
   samples: [{ x: [2, 3] }, { x: [2, 3], ord: 1, dim: 0 }, { x: [2, 3], ord: 3, dim: [0, 1], keepdim: true }],
-  example: ["torch.linalg.vector_norm(torch.tensor([3, 4.0]))", "tensor(5.)"],
+  example: ["torch.linalg.vector_norm(torch.tensor([1.5, 2]))", "tensor(2.5000)"],
 });
 
 /**
@@ -58,7 +58,7 @@ export const linalg_matrix_norm = op(
   },
   domain: { A: [0.3, 2] },
   samples: [{ A: [2, 3] }, { A: [2, 3], ord: 1 }, { A: [2, 3, 2], ord: -Infinity, dim: [0, 2], keepdim: true }],
-  example: ["torch.linalg.matrix_norm(torch.tensor([[3, -4.0]]), 1)", "tensor(4.)"],
+  example: ["torch.linalg.matrix_norm(torch.tensor([[3, -4.5]]), 1)", "tensor(4.5000)"],
 });
 
 /**
@@ -91,7 +91,7 @@ export const linalg_norm = op(
     { A: [2, 3], ord: 3, dim: [1] },
     { A: [2, 3], ord: "fro", keepdim: true },
   ],
-  example: ["torch.linalg.norm(torch.tensor([3, 4.0]))", "tensor(5.)"],
+  example: ["torch.linalg.norm(torch.tensor([1.5, 2]))", "tensor(2.5000)"],
 });
 const showList = (list: readonly number[]): string => `[${list.join(", ")}]`;
 

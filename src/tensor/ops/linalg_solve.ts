@@ -45,7 +45,7 @@ export const _solve = op("_solve(Tensor A, Tensor B) -> (Tensor result, Tensor i
     { A: [2, 2], B: [2, 3] },
     { A: [2, 1, 1], B: [2, 1, 2] },
   ],
-  example: ["torch._solve(torch.tensor([[2.5]]), torch.tensor([[5.0]])).result", "tensor([[2.]])"],
+  example: ["torch._solve(torch.tensor([[2.5]]), torch.tensor([[1.25]])).result", "tensor([[0.5000]])"],
 });
 
 /** The inverse; a pivot that is 0 counts as the smallest number that is not. */
@@ -126,8 +126,8 @@ export const linalg_solve_triangular = op(
     { A: [2, 2], B: [3, 2], upper: false, left: false, unitriangular: true },
   ],
   example: [
-    "torch.linalg.solve_triangular(torch.tensor([[2.5, 0], [1, 1]]), torch.tensor([[5.0], [3]]), { upper: false })",
-    "tensor([[2.],\n        [1.]])",
+    "torch.linalg.solve_triangular(torch.tensor([[2.5, 0], [1, 1]]), torch.tensor([[1.25], [3]]), { upper: false })",
+    "tensor([[0.5000],\n        [2.5000]])",
   ],
 });
 
@@ -160,7 +160,10 @@ export const _solve_triangular = op("_solve_triangular(Tensor A, Tensor B, bool 
     { A: [2, 2, 2], B: [2, 2, 1], upper: false, unitriangular: false },
     { A: [2, 2], B: [2, 3], upper: false, unitriangular: true },
   ],
-  example: ["torch._solve_triangular(torch.tensor([[2.5]]), torch.tensor([[5.0]]), true, false)", "tensor([[2.]])"],
+  example: [
+    "torch._solve_triangular(torch.tensor([[2.5]]), torch.tensor([[1.25]]), true, false)",
+    "tensor([[0.5000]])",
+  ],
 });
 
 /** Both with the batch sizes to which theirs broadcast. */
@@ -197,7 +200,7 @@ export const linalg_inv = op("linalg::inv(Tensor A) -> Tensor")({
   samples: [{ A: [1, 1] }, { A: [2, 1, 1] }],
   domain: { A: [0.5, 2] },
   example: [
-    "torch.linalg.inv(torch.tensor([[2.0, 1], [0, 0.5]]))",
+    "torch.linalg.inv(torch.tensor([[2, 1], [0, 0.5]]))",
     "tensor([[ 0.5000, -1.0000],\n        [ 0.0000,  2.0000]])",
   ],
 });
@@ -239,7 +242,7 @@ export const linalg_solve_ex = op(
     { A: [2, 1, 1], B: [3, 1], left: false },
     { A: [1, 1], B: [1] },
   ],
-  example: ["torch.linalg.solve_ex(torch.tensor([[2.5]]), torch.tensor([5.0])).result", "tensor([2.])"],
+  example: ["torch.linalg.solve_ex(torch.tensor([[2.5]]), torch.tensor([1.25])).result", "tensor([0.5000])"],
 });
 
 function solveMatrices(A: Tensor, B: Tensor, check_errors: boolean) {
@@ -271,7 +274,7 @@ export const linalg_solve = op("linalg::solve(Tensor A, Tensor B, *, bool left=T
     { A: [2, 1, 1], B: [3, 1], left: false },
     { A: [1, 1], B: [1] },
   ],
-  example: ["torch.linalg.solve(torch.tensor([[2.0, 1], [0, 0.5]]), torch.tensor([4.0, 1]))", "tensor([1., 2.])"],
+  example: ["torch.linalg.solve(torch.tensor([[2, 1], [0, 0.5]]), torch.tensor([2.5, 1]))", "tensor([0.2500, 2.0000])"],
 });
 
 /** The solution of `A X = b` with a triangular `A` (`transpose`: of `A^T X = b`), and `A`. */
@@ -288,7 +291,7 @@ export const triangular_solve = op(
     { self: [2, 1], A: [2, 2] },
     { self: [2, 1], A: [2, 2], transpose: true, upper: false },
   ],
-  example: ["torch.triangular_solve(torch.tensor([[5.0]]), torch.tensor([[2.5]])).solution", "tensor([[2.]])"],
+  example: ["torch.triangular_solve(torch.tensor([[1.25]]), torch.tensor([[2.5]])).solution", "tensor([[0.5000]])"],
 });
 
 // Cholesky
@@ -317,7 +320,10 @@ export const linalg_cholesky = op("linalg::cholesky(Tensor A, *, bool upper=Fals
   },
   domain: { A: [0.5, 2] },
   samples: [{ A: [1, 1] }, { A: [2, 1, 1], upper: true }],
-  example: ["torch.linalg.cholesky(torch.tensor([[4.0, 2], [2, 2]]))", "tensor([[2., 0.],\n        [1., 1.]])"],
+  example: [
+    "torch.linalg.cholesky(torch.tensor([[4, 1], [1, 2.5]]))",
+    "tensor([[2.0000, 0.0000],\n        [0.5000, 1.5000]])",
+  ],
 });
 
 /** {@link linalg_cholesky}. */

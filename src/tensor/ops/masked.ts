@@ -1,4 +1,5 @@
 import { RuntimeError } from "../../python/errors.js";
+import { type DType, int32, uint8 } from "../dtype.js";
 import { op } from "../op.js";
 import { wrapDims } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -12,7 +13,17 @@ import { nanmedian_dim } from "./statistics.js";
 
 /** `input` with `identity` where the mask is false. */
 function fill(input: Tensor, mask: Tensor | null, identity: number): Tensor {
-  return mask === null ? input : input.masked_fill(fitted(mask, input).logical_not(), identity);
+  if (mask === null) return input;
+  const number = Number.isFinite(identity) || Number.isNaN(identity) ? identity : extreme(input.dtype, identity);
+  return input.masked_fill(fitted(mask, input).logical_not(), number);
+}
+
+/** The largest (`sign` above 0) or smallest number of a dtype. */
+function extreme(dtype: DType, sign: number): number {
+  if (dtype.is_floating_point) return sign;
+  if (dtype === uint8) return sign > 0 ? 255 : 0;
+  if (dtype === int32) return sign > 0 ? 2 ** 31 - 1 : -(2 ** 31);
+  return sign > 0 ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER;
 }
 
 /** The mask in the shape of `input`. */
@@ -181,7 +192,10 @@ export const masked_norm = op(
   },
   domain: { input: [0.3, 2] },
   samples: [{ input: [2, 3] }, { input: [2, 3], ord: 3, dim: 1, mask: { bool: [true, false, true] } }],
-  example: ["torch.masked.norm(torch.tensor([3, 4, 5.0]), { mask: torch.tensor([true, true, false]) })", "tensor(5.)"],
+  example: [
+    "torch.masked.norm(torch.tensor([1.5, 2, 7]), { mask: torch.tensor([true, true, false]) })",
+    "tensor(2.5000)",
+  ],
 });
 
 const VARIANCE =

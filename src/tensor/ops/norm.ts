@@ -118,7 +118,9 @@ export const cosine_similarity = op("cosine_similarity(Tensor x1, Tensor x2, int
   composite: (x1, x2, dim, eps) => {
     const unit = (x: Tensor) => x.div(x.norm(2, dim, true).clamp_min(eps));
     const shape = [...broadcastShapes(x1.shape, x2.shape)];
-    return unit(x1.expand(shape)).mul(unit(x2.expand(shape))).sum(dim);
+    return unit(x1.expand(shape))
+      .mul(unit(x2.expand(shape)))
+      .sum(dim);
   },
   samples: [
     { x1: [2, 3], x2: [2, 3] },
@@ -141,7 +143,11 @@ export const normalize = op(
 export const cdist = op(
   "cdist(Tensor x1, Tensor x2, float p=2.0, str? compute_mode='use_mm_for_euclid_dist_if_necessary') -> Tensor",
 )({
-  composite: (x1, x2, p) => x1.unsqueeze(-2).sub(x2.unsqueeze(-3)).norm(p, -1),
+  composite: (x1, x2, p) => {
+    const differences = x1.unsqueeze(-2).sub(x2.unsqueeze(-3));
+    // how many are not 0, with a gradient of zeros
+    return p === 0 ? differences.sign().abs().sum(-1) : differences.norm(p, -1);
+  },
   samples: [{ x1: [2, 3], x2: [4, 3] }],
   example: ["torch.cdist(torch.zeros(1, 2), torch.tensor([[3, 4.0]]))", "tensor([[5.]])"],
 });

@@ -67,7 +67,7 @@ export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1
 
 /** `self * other`, with broadcasting. */
 export const mul = op("mul[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => x * y),
+  ...pointwise2((x, y) => x * y, "same", undefined, Math.imul),
   derivatives: {
     self: ["other", (g, { other }) => g.mul(other)],
     other: ["self", (g, { self }) => g.mul(self)],

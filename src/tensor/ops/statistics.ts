@@ -156,7 +156,7 @@ export const renorm = op("renorm[_](Tensor self, float p, int dim, float maxnorm
     { self: [2, 3], p: 2, dim: 0, maxnorm: 0.5 },
     { self: [2, 3], p: 1, dim: -1, maxnorm: 0.2 },
   ],
-  example: ["torch.tensor([[3, 4.0]]).renorm(2, 0, 2.5)", "tensor([[1.5000, 2.0000]])"],
+  example: ["torch.tensor([[1.5, 2]]).renorm(2, 0, 1)", "tensor([[0.6000, 0.8000]])"],
 });
 
 // Covariance
@@ -187,10 +187,10 @@ export const cov = op("cov(Tensor self, *, int correction=1, Tensor? fweights=No
     const total = weights ? weights.sum() : n;
     const mean = weights ? x.mul(weights).sum(1, true).div(total) : x.sum(1, true).div(n);
     const centred = x.sub(mean);
-    const products = (weights ? centred.mul(weights) : centred).matmul(centred.t());
-    if (!weights || !(total instanceof Tensor)) return shaped(products.div(Math.max(n - correction, 0)), self);
-    const less = aweights && correction !== 0 ? weights.mul(aweights).sum().div(total).mul(correction) : correction;
-    return shaped(products.div(total.sub(less).clamp_min(0)), self);
+    const products = centred.matmul((weights ? centred.mul(weights) : centred).t());
+    if (!weights || !(total instanceof Tensor)) return products.div(Math.max(n - correction, 0)).squeeze();
+    const less = aweights && correction !== 0 ? weights.mul(aweights).sum().mul(correction).div(total) : correction;
+    return products.div(total.sub(less).clamp_min(0)).squeeze();
   },
   samples: [{ self: [2, 4] }, { self: [4], correction: 0 }, { self: [2, 3], fweights: { int: [1, 2, 1] } }],
   example: [
@@ -198,7 +198,6 @@ export const cov = op("cov(Tensor self, *, int correction=1, Tensor? fweights=No
     "tensor([[ 1.5833, -1.5417],\n        [-1.5417,  1.5833]])",
   ],
 });
-const shaped = (covariances: Tensor, self: Tensor): Tensor => (self.ndim < 2 ? covariances.squeeze() : covariances);
 
 function checkWeights(name: string, weights: Tensor, n: number): void {
   if (weights.ndim > 1) {
@@ -226,5 +225,8 @@ export const corrcoef = op("corrcoef(Tensor self) -> Tensor")({
     return covariances.div(deviation.unsqueeze(1)).div(deviation).clamp(-1, 1);
   },
   samples: [{ self: [2, 4] }],
-  example: ["torch.corrcoef(torch.tensor([[0, 1, 2.5], [0, -1, -2.5]]))", "tensor([[ 1., -1.],\n        [-1.,  1.]])"],
+  example: [
+    "torch.corrcoef(torch.tensor([[0, 1, 2.5], [2, 0, 1]]))",
+    "tensor([[ 1.0000, -0.3974],\n        [-0.3974,  1.0000]])",
+  ],
 });

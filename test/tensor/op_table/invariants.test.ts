@@ -108,6 +108,9 @@ describe("the forms of an op agree", () => {
   const functions: Record<string, Record<string, unknown>> = {
     torch: library.torchFunctions,
     "nn.functional": library.nnFunctions,
+    linalg: library.linalgFunctions,
+    special: library.specialFunctions,
+    masked: library.maskedFunctions,
   };
 
   it.each(table.filter(([, info]) => info.home in functions))("%s as a function", (_, info) => {
@@ -192,7 +195,14 @@ function keywordsOf(call: Call): Record<string, unknown> {
 }
 
 describe("the documented example of each op", () => {
-  const torch = { ...library, ...library.torchFunctions, nn: { functional: library.nnFunctions } };
+  const torch = {
+    ...library,
+    ...library.torchFunctions,
+    nn: { functional: library.nnFunctions },
+    linalg: library.linalgFunctions,
+    special: library.specialFunctions,
+    masked: library.maskedFunctions,
+  };
 
   it.each(table)("%s prints what it says", (_, info) => {
     const [code, prints] = info.spec.example;

@@ -48,13 +48,13 @@ function decode(value: Recorded, leaves: Tensor[] = []): unknown {
 
 /** The entries that a recorded name means. */
 function entriesOf(op: string): OpInfo[] {
-  const [, place, name] = /^(?:(Tensor|F)\.)?(.*)$/.exec(op)!;
+  const [, place, name] = /^(?:(\w+)\.)?(.*)$/.exec(op)!;
   const found = table
     .map(([, info]) => info)
     .filter((info) => `${info.name}${info.isInplace && op.endsWith("_") ? "_" : ""}` === name);
   const distinct = [...new Set(found)];
   if (place === "Tensor") return distinct.filter((info) => info.isMethod);
-  return distinct.filter((info) => info.home === (place === "F" ? "nn.functional" : "torch"));
+  return distinct.filter((info) => info.home === (place === "F" ? "nn.functional" : (place ?? "torch")));
 }
 
 interface Ready {

@@ -5,7 +5,7 @@ import { Signature } from "../python/signature.js";
 import type { Arguments, Bound, MethodArguments, Named, Returned } from "../python/signature-types.js";
 import { can_cast } from "./dtype.js";
 import { type AnyArgs, type AnyFormula, contextClass, OpNode } from "./recorded.js";
-import { type Shape, sameShape, showShape } from "./shape.js";
+import { isStretched, type Shape, sameShape, showShape } from "./shape.js";
 import { type NestedNumbers, Tensor } from "./tensor.js";
 import { Creation } from "./view_rules.js";
 
@@ -239,6 +239,11 @@ export class OpInfo {
       return self;
     }
     if (self.madeInInference && !is_inference_mode_enabled()) throw inferenceOnly();
+    if (isStretched(self.shape, self.strides)) {
+      throw new RuntimeError(
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+      );
+    }
     const recorded = is_grad_enabled() && self.dtype.is_floating_point && this.needsGradient(args);
     if (recorded) self.checkInPlace();
     let kept = args;

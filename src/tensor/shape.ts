@@ -45,6 +45,12 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
   return true;
 }
 
+/** Does one element stand in several places, as after `expand`? */
+export function isStretched(shape: Shape, strides: Shape): boolean {
+  for (let i = 0; i < shape.length; i++) if (strides[i] === 0 && shape[i] > 1) return true;
+  return false;
+}
+
 /**
  * The shape to which two shapes broadcast: aligned at the right, a size of 1 stretches.
  *

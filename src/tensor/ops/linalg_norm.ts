@@ -76,7 +76,7 @@ export const linalg_norm = op(
     if (ord === null) return linalg_vector_norm(A, 2, dims, keepdim, { dtype });
     if (dims === null && A.ndim !== 1 && A.ndim !== 2) {
       throw new RuntimeError(
-        "linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got " + `${A.ndim}D.`,
+        `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${A.ndim}D.`,
       );
     }
     const isMatrix = (dims?.length ?? A.ndim) === 2;

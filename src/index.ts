@@ -4,7 +4,7 @@
  * @example
  * import { torch, nn, optim, lr_scheduler, data } from "rushlight";
  */
-export * as autograd from "./autograd/index.js";
+export * as autograd from "./autograd_package.js";
 export * as data from "./data/index.js";
 export * as io from "./io/index.js";
 export * as lr_scheduler from "./lr_scheduler/index.js";

@@ -1,14 +1,16 @@
-import * as autograd from "./autograd/index.js";
+import * as autograd from "./autograd_package.js";
 import * as data from "./data/index.js";
+import * as func from "./func/index.js";
 import { load, save } from "./io/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim_package.js";
 import { LinAlgError } from "./python/errors.js";
-import { gradcheck, gradgradcheck } from "./tensor/gradcheck.js";
 import * as tensor from "./tensor/index.js";
 import * as windows from "./tensor/windows.js";
 
 const { nnFunctions: _, torchFunctions, linalgFunctions, maskedFunctions, specialFunctions, ...creation } = tensor;
+
+const { checkpoint, functional: __, ...transforms } = func;
 
 /**
  * What Python reaches as `torch.x`: functions, dtypes, modes, and the packages under their full names
@@ -21,9 +23,12 @@ export const torch = {
   double: tensor.float64,
   int: tensor.int32,
   long: tensor.int64,
-  autograd: { ...autograd, gradcheck, gradgradcheck },
+  autograd,
   enable_grad: autograd.enable_grad,
+  func: transforms,
   inference_mode: autograd.inference_mode,
+  is_anomaly_check_nan_enabled: autograd.is_anomaly_check_nan_enabled,
+  is_anomaly_enabled: autograd.is_anomaly_enabled,
   is_grad_enabled: autograd.is_grad_enabled,
   is_inference_mode_enabled: autograd.is_inference_mode_enabled,
   linalg: { ...linalgFunctions, LinAlgError },
@@ -35,7 +40,7 @@ export const torch = {
   load,
   nn,
   optim,
-  utils: { data },
+  utils: { checkpoint, data },
   save,
   inf: Number.POSITIVE_INFINITY,
   nan: Number.NaN,

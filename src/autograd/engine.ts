@@ -51,6 +51,8 @@ export function run_backward<V>(
     is_anomaly_enabled() ? runWatched(node, grads) : node.run(grads);
 
   const modeBefore = swapGradMode(create_graph);
+  const capturingBefore = capturing;
+  capturing = capture !== undefined;
   try {
     roots.forEach((root, i) => {
       arrive(root, grads[i]);
@@ -77,8 +79,16 @@ export function run_backward<V>(
     }
   } finally {
     swapGradMode(modeBefore);
+    capturing = capturingBefore;
   }
   return captured;
+}
+
+let capturing = false;
+
+/** Does the running pass return gradients, rather than reach all leaves? */
+export function isCapturing(): boolean {
+  return capturing;
 }
 
 /** For each operation that the roots reach: over how many edges gradients will arrive. */

@@ -20,6 +20,7 @@ export class SavedValues {
   /** The version of each tensor at which it was saved. */
   private versions: (number | readonly number[])[] = none;
   private freed = false;
+  private unpacked: Map<Packed<Tensor>, Tensor> | null = null;
 
   constructor(
     private readonly values: unknown[],
@@ -53,9 +54,20 @@ export class SavedValues {
   }
 
   private read(value: unknown, version: number): unknown {
-    if (value instanceof Packed) return value.unpack((v) => v instanceof Tensor);
     if (value instanceof Tensor) checkVersion(value, version, this.user);
-    return value;
+    return value instanceof Packed ? this.unpack(value) : value;
+  }
+
+  private unpack(packed: Packed<Tensor>): Tensor {
+    this.unpacked ??= new Map();
+    const tensor = this.unpacked.get(packed) ?? packed.unpack((v) => v instanceof Tensor);
+    this.unpacked.set(packed, tensor);
+    return tensor;
+  }
+
+  /** Forgets what was unpacked: the formulas have run. */
+  close(): void {
+    this.unpacked = null;
   }
 
   /** A list of which each tensor is checked when a formula reads it: it may read `indices` and not `values`. */
@@ -140,6 +152,12 @@ export class OpNode extends VariableNode<Tensor> {
   }
 
   apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    const out = this.derivatives(grads);
+    this.saved.close();
+    return out;
+  }
+
+  private derivatives(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     const { differentiable, signature } = this.recipe;
     const grad = this.made.length === 1 && signature.text.endsWith("-> Tensor") ? grads[0] : grads;
     if (this.edges.length === differentiable.length) {

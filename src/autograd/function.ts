@@ -157,7 +157,8 @@ export class Function {
       this.setup_context?.(ctx, args, out);
       return out;
     });
-    const outputs: Any[] = Array.isArray(result) ? [...result] : [result];
+    const returned: readonly Any[] = Array.isArray(result) ? result : [result];
+    const outputs = [...returned];
     checkDirty(ctx, args, outputs, recorded);
     for (const changed of state.dirty) changed.written(this.name);
     if (recorded) {
@@ -170,7 +171,8 @@ export class Function {
       });
       const node = new FunctionNode(this, ctx, outputs, edges);
       outputs.forEach((out, i) => {
-        if (!(out instanceof Variable) || !out.differentiable || state.nonDifferentiable.has(out)) return;
+        if (!(out instanceof Variable) || !out.differentiable) return;
+        if (state.nonDifferentiable.has(returned[i])) return;
         if (state.dirty.includes(out) && args.includes(out)) out.rebase(node, args.indexOf(out));
         else out.record(node, i);
       });

@@ -5,12 +5,14 @@ export interface RemovableHandle {
 
 /** Hooks in the order of registration. */
 export class HookList<H> implements Iterable<H> {
-  private readonly hooks = new Map<number, H>();
+  private hooks = new Map<number, H>();
   private next = 0;
 
-  add(hook: H): RemovableHandle {
+  /** Adds a hook at the end, or, with `prepend`, at the beginning. */
+  add(hook: H, prepend = false): RemovableHandle {
     const id = this.next++;
-    this.hooks.set(id, hook);
+    if (prepend) this.hooks = new Map([[id, hook], ...this.hooks]);
+    else this.hooks.set(id, hook);
     return { remove: () => void this.hooks.delete(id) };
   }
 

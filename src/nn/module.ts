@@ -1,8 +1,9 @@
 import { no_grad } from "../autograd/grad_mode.js";
-import { HookList, type RemovableHandle } from "../autograd/hooks.js";
+import type { RemovableHandle } from "../autograd/hooks.js";
 import { AttributeError, KeyError, NotImplementedError, RuntimeError } from "../python/errors.js";
 import { pythonTypeOf } from "../python/signature.js";
 import { DType, float32, float64, Tensor } from "../tensor/index.js";
+import { CallHooks, callModule } from "./call.js";
 import { Buffer, Parameter } from "./parameter.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: forward takes and returns what the module likes
@@ -15,6 +16,24 @@ export type StateDict = Record<string, Tensor>;
 export type ForwardPreHook = (module: Module, args: readonly Any[]) => Any;
 /** A hook of {@link Module.register_forward_hook}; what it returns, unless `undefined`, replaces the output. */
 export type ForwardHook = (module: Module, args: readonly Any[], output: Any) => Any;
+
+/** A hook of {@link Module.register_full_backward_pre_hook}. */
+export type BackwardPreHook = (module: Module, grad_output: readonly Gradient[]) => Replaced;
+/** A hook of {@link Module.register_full_backward_hook}. */
+export type BackwardHook = (
+  module: Module,
+  grad_input: readonly Gradient[],
+  grad_output: readonly Gradient[],
+) => Replaced;
+
+type Gradient = Tensor | null;
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
+type Replaced = Gradient | readonly Gradient[] | undefined | void;
+
+/** Arguments of the methods that register hooks. */
+interface HookOptions {
+  prepend?: boolean;
+}
 
 /** What {@link Module.load_state_dict} reports. */
 export class IncompatibleKeys {
@@ -34,8 +53,7 @@ export class IncompatibleKeys {
 interface Internals {
   /** Names given to `register_buffer`, and whether they belong to the state dict. */
   readonly buffers: Map<string, boolean>;
-  readonly preHooks: HookList<ForwardPreHook>;
-  readonly hooks: HookList<ForwardHook>;
+  readonly calls: CallHooks<Module>;
 }
 
 const INTERNALS = Symbol("internals");
@@ -65,10 +83,11 @@ export class Module {
 
   constructor() {
     // a function whose prototype is the class: callable, and in all else an instance
-    const module = ((...args: Any[]) => callModule(module, args)) as unknown as this;
+    const calls = new CallHooks<Module>();
+    const module = ((...args: Any[]) => callModule<Module>(module, calls, args)) as unknown as this;
     Object.setPrototypeOf(module, new.target.prototype);
     for (const own of ["name", "length"]) delete (module as unknown as Record<string, unknown>)[own];
-    const internals: Internals = { buffers: new Map(), preHooks: new HookList(), hooks: new HookList() };
+    const internals: Internals = { buffers: new Map(), calls };
     Object.defineProperty(module, INTERNALS, { value: internals });
     module.training = true;
     // biome-ignore lint/correctness/noConstructorReturn: the function is the instance
@@ -361,14 +380,35 @@ export class Module {
 
   // Hooks
 
-  /** Calls `hook(module, args)` before `forward`; what it returns, unless `undefined`, replaces the arguments. */
-  register_forward_pre_hook(hook: ForwardPreHook): RemovableHandle {
-    return this[INTERNALS].preHooks.add(hook);
+  /**
+   * Calls `hook(module, args)` before `forward`; what it returns, unless `undefined`, replaces the arguments.
+   *
+   * @param options `prepend`: before the hooks registered so far, default `false`
+   */
+  register_forward_pre_hook(hook: ForwardPreHook, options: HookOptions = {}): RemovableHandle {
+    return this[INTERNALS].calls.before.add(hook, options.prepend);
   }
 
   /** Calls `hook(module, args, output)` after `forward`; what it returns, unless `undefined`, replaces the output. */
-  register_forward_hook(hook: ForwardHook): RemovableHandle {
-    return this[INTERNALS].hooks.add(hook);
+  register_forward_hook(hook: ForwardHook, options: HookOptions = {}): RemovableHandle {
+    return this[INTERNALS].calls.after.add(hook, options.prepend);
+  }
+
+  /**
+   * Calls `hook(module, grad_output)` in a backward pass, before the gradients go through the module; what it returns,
+   * if anything, replaces `grad_output`. The gradients are a list with `null` for outputs without one.
+   */
+  register_full_backward_pre_hook(hook: BackwardPreHook, options: HookOptions = {}): RemovableHandle {
+    return this[INTERNALS].calls.backwardBefore.add(hook, options.prepend);
+  }
+
+  /**
+   * Calls `hook(module, grad_input, grad_output)` in a backward pass, once the gradients of the module's inputs are
+   * computed; what it returns, if anything, replaces `grad_input`. The gradients are lists with `null` for inputs that
+   * are no tensors. A module with this hook returns views, which may not be changed in place.
+   */
+  register_full_backward_hook(hook: BackwardHook, options: HookOptions = {}): RemovableHandle {
+    return this[INTERNALS].calls.backward.add(hook, options.prepend);
   }
 
   // Printing
@@ -398,22 +438,10 @@ export class Module {
     return this.toString();
   }
 
-  /** @internal For {@link callModule}. */
+  /** @internal */
   static internalsOf(module: Module): Internals {
     return module[INTERNALS];
   }
-}
-
-function callModule(module: Module, args: readonly Any[]): Any {
-  const { preHooks, hooks } = Module.internalsOf(module);
-  let given = args;
-  for (const hook of preHooks) {
-    const replaced = hook(module, given);
-    if (replaced !== undefined && replaced !== null) given = Array.isArray(replaced) ? replaced : [replaced];
-  }
-  let output = module.forward(...given);
-  for (const hook of hooks) output = hook(module, given, output) ?? output;
-  return output;
 }
 
 const join = (prefix: string, name: string): string => (prefix === "" ? name : `${prefix}.${name}`);

@@ -4,7 +4,7 @@
  * The first line of a message is PyTorch's own text, so that it can be searched; `help`, when given, follows after a
  * blank line and says why it happened and what to do.
  */
-class PythonError extends Error {
+export class PythonError extends Error {
   constructor(message: string, help?: string) {
     super(withHelp(message, help));
     this.name = new.target.name;

@@ -34,8 +34,7 @@ function copyModule(module: Module, made: Map<unknown, unknown>): Module {
   made.set(module, copy);
   const [from, to] = [Module.internalsOf(module), Module.internalsOf(copy)];
   for (const [name, persistent] of from.buffers) to.buffers.set(name, persistent);
-  for (const hook of from.preHooks) to.preHooks.add(hook);
-  for (const hook of from.hooks) to.hooks.add(hook);
+  to.calls.adopt(from.calls);
   for (const [name, value] of Object.entries(module)) Reflect.set(copy, name, copied(value, made));
   return copy;
 }

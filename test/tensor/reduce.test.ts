@@ -185,7 +185,7 @@ describe("gradients where they are not obvious", () => {
   });
 
   it("norm and std have gradient 0 where they are 0", () => {
-    for (const p of [1, 1.5, 2, 3, Infinity, 0]) expect(gradient((x) => x.norm(p), [0, 0])).toEqual([0, 0]);
+    for (const p of [1, 1.5, 2, 3, Infinity]) expect(gradient((x) => x.norm(p), [0, 0])).toEqual([0, 0]);
     expect(gradient((x) => x.std(), [1, 1, 1])).toEqual([0, 0, 0]);
   });
 

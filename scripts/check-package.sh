@@ -7,7 +7,7 @@ trap 'rm -rf "$folder"' EXIT
 
 cd "$root"
 rm -rf dist
-npm pack --silent --pack-destination "$folder" >/dev/null
+npm pack --pack-destination "$folder" >"$folder/pack.log" 2>&1 || { cat "$folder/pack.log" >&2; exit 1; }
 cd "$folder"
 npm init -y >/dev/null
 npm pkg set type=module >/dev/null

@@ -125,7 +125,8 @@ export function lineNow(): string {
 
 /** The lines of the stack outside the library, innermost first; all of them where library and program are one file. */
 function callers(): readonly string[] {
-  const engine: { stackTraceLimit?: number } = Error;
+  // V8's; elsewhere the property means nothing
+  const engine: ErrorConstructor & { stackTraceLimit?: number } = Error;
   const limit = engine.stackTraceLimit;
   engine.stackTraceLimit = 50;
   const lines = (new Error().stack ?? "").split("\n").filter((line) => /:\d+/.test(line));

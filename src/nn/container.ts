@@ -38,7 +38,7 @@ export class Sequential extends Module implements Iterable<Module> {
 
   /** A new Sequential of the modules from `start` to, and without, `end`. */
   slice(start?: number, end?: number): Sequential {
-    return new Sequential(Object.fromEntries(this.named().slice(start, end)));
+    return new (this.constructor as typeof Sequential)(Object.fromEntries(this.named().slice(start, end)));
   }
 
   /** Adds a module at the end. */

@@ -145,9 +145,18 @@ export const cdist = op(
 )({
   composite: (x1, x2, p) => {
     const differences = x1.unsqueeze(-2).sub(x2.unsqueeze(-3));
+    if (p === Number.POSITIVE_INFINITY) return largest(differences.abs());
     // how many are not 0, with a gradient of zeros
     return p === 0 ? differences.sign().abs().sum(-1) : differences.norm(p, -1);
   },
   samples: [{ x1: [2, 3], x2: [4, 3] }],
   example: ["torch.cdist(torch.zeros(1, 2), torch.tensor([[3, 4.0]]))", "tensor([[5.]])"],
 });
+
+/** The maximum of the last dimension; its gradient goes whole to each of several equal ones. */
+function largest(sizes: Tensor): Tensor {
+  const known = sizes.detach();
+  const top = known.amax(-1, true);
+  const slopes = sizes.sub(known).masked_fill(known.ne(top).logical_or(known.isinf()), 0);
+  return top.squeeze(-1).add(slopes.sum(-1));
+}

@@ -198,7 +198,7 @@ export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
       (g, { self, exponent }) => {
         if (!(exponent instanceof Tensor)) {
           const p = Number(exponent);
-          return p === 0 ? g.mul(0) : g.mul(self.pow(p - 1).mul(p));
+          return p === 0 ? g.zeroGradient() : g.mul(self.pow(p - 1).mul(p));
         }
         return g.mul(exponent.mul(self.pow(exponent.sub(1)))).masked_fill(exponent.eq(0), 0);
       },
@@ -212,6 +212,7 @@ export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
       },
     ],
   },
+  nodeName: (_, exponent) => (exponent instanceof Tensor ? "PowBackward1" : "PowBackward0"),
   domain: { self: [0.3, 2] },
   example: ["torch.tensor([1, 2, 3]).pow(2)", "tensor([1, 4, 9])"],
 });
@@ -238,7 +239,18 @@ function power(self: Value, exponent: Value): typeof realPower {
 
 /** A number to the power of a tensor. */
 export const pow_Scalar = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")({
-  composite: (self, exponent) => pow(exponent.mul(0).add(self), exponent),
+  forward: (self, exponent) => power(self, exponent).forward(self, exponent),
+  // d(x^p) = x^p ln(x) dp; zero where x = 0 and p >= 0
+  derivatives: {
+    exponent: [
+      "exponent result",
+      (g, { self, exponent, result }) => {
+        const slope = g.mul(result.mul(Math.log(Number(self))));
+        return Number(self) === 0 ? slope.masked_fill(exponent.ge(0), 0) : slope;
+      },
+    ],
+  },
+  nodeName: "PowBackward2",
   samples: [
     { self: 2, exponent: [2, 3] },
     { self: 0.5, exponent: [3] },

@@ -245,8 +245,8 @@ export const pow_Scalar = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor
     exponent: [
       "exponent result",
       (g, { self, exponent, result }) => {
-        const slope = g.mul(result.mul(Math.log(Number(self))));
-        return Number(self) === 0 ? slope.masked_fill(exponent.ge(0), 0) : slope;
+        const flat = exponent.ge(Number(self) === 0 ? 0 : Number.NaN);
+        return g.mul(result.mul(Math.log(Number(self))).masked_fill(flat, 0));
       },
     ],
   },

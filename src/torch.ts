@@ -6,6 +6,7 @@ import * as nn from "./nn/index.js";
 import * as optim from "./optim_package.js";
 import { LinAlgError } from "./python/errors.js";
 import * as tensor from "./tensor/index.js";
+import { leftOutOfLinalg, leftOutOfSpecial, leftOutOfTorch } from "./tensor/left_out.js";
 import * as windows from "./tensor/windows.js";
 
 const { nnFunctions: _, torchFunctions, linalgFunctions, maskedFunctions, specialFunctions, ...creation } = tensor;
@@ -17,6 +18,7 @@ const { checkpoint, functional: __, ...transforms } = func;
  * (`torch.nn.functional`, `torch.optim.lr_scheduler`, `torch.utils.data`).
  */
 export const torch = {
+  ...leftOutOfTorch,
   ...torchFunctions,
   ...creation,
   float: tensor.float32,
@@ -31,9 +33,9 @@ export const torch = {
   is_anomaly_enabled: autograd.is_anomaly_enabled,
   is_grad_enabled: autograd.is_grad_enabled,
   is_inference_mode_enabled: autograd.is_inference_mode_enabled,
-  linalg: { ...linalgFunctions, LinAlgError },
+  linalg: { ...leftOutOfLinalg, ...linalgFunctions, LinAlgError },
   masked: maskedFunctions,
-  special: specialFunctions,
+  special: { ...leftOutOfSpecial, ...specialFunctions },
   signal: { windows },
   no_grad: autograd.no_grad,
   set_grad_enabled: autograd.set_grad_enabled,

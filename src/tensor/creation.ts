@@ -221,7 +221,10 @@ function filled(
 }
 
 /** Zeros. */
-export const zeros = define(`zeros(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, null, o));
+export const zeros = define(`zeros(int... size, ${options}) -> Tensor`, (size, ...o) => {
+  if (size.some((n) => n < 0)) throw new RuntimeError("zeros: Dimension size must be non-negative.");
+  return filled(size, null, o);
+});
 /** Ones. */
 export const ones = define(`ones(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, () => 1, o));
 /** A tensor whose elements do not matter; they are zeros here. */

@@ -14,13 +14,14 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch.utils.data import (
-    BatchSampler, ChainDataset, ConcatDataset, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler,
-    StackDataset, Subset, SubsetRandomSampler, TensorDataset, WeightedRandomSampler, default_collate, random_split)
 
 if int(torch.__version__.split(".")[0]) < 2:
     print("dataloader.json stays as it is: the error texts of PyTorch 1 differ")
     sys.exit()
+
+from torch.utils.data import (
+    BatchSampler, ChainDataset, ConcatDataset, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler,
+    StackDataset, Subset, SubsetRandomSampler, TensorDataset, WeightedRandomSampler, default_collate, random_split)
 
 warnings.simplefilter("ignore")
 SEEDS = [0, 42, 2**32 + 5]

@@ -1,10 +1,15 @@
 """Initial weights, printed modules, state dicts and errors of torch.nn -> test/fixtures/modules.json."""
 
 import json
+import sys
 from pathlib import Path
 
 import torch
 from torch import nn
+
+if int(torch.__version__.split(".")[0]) < 2:
+    print("modules.json stays as it is: trunc_normal_ draws otherwise in PyTorch 1")
+    sys.exit()
 
 
 def initial_weights():

@@ -33,7 +33,7 @@ export function run_backward<V>(
   const captured: (V | null)[] = capture ? capture.map(() => null) : [];
   const buffers = new Map<Node<V>, (V | null)[]>();
   const ready = new ReadyHeap<V>();
-  const arrive = (edge: Edge<V>, grad: V | null) => {
+  const arrive = (edge: Edge<V>, grad: V | null, sender: Node<V>, at: number) => {
     const { node, index } = edge;
     let buffer = buffers.get(node);
     if (!buffer) {
@@ -41,7 +41,7 @@ export function run_backward<V>(
       buffers.set(node, buffer);
     }
     if (grad !== null) {
-      const received = node.receive(index, grad);
+      const received = node.receive(index, grad, sender, at);
       const before = buffer[index];
       buffer[index] = before === null ? received : node.accumulate(before, received);
     }
@@ -55,7 +55,7 @@ export function run_backward<V>(
   capturing = capture !== undefined;
   try {
     roots.forEach((root, i) => {
-      arrive(root, grads[i]);
+      arrive(root, grads[i], root.node, root.index);
     });
     for (const { node } of roots) if (waiting.get(node) === 0 && !ready.has(node)) ready.push(node);
     while (ready.size > 0) {
@@ -73,7 +73,7 @@ export function run_backward<V>(
         if (!edge) return;
         const left = waiting.get(edge.node)! - 1;
         waiting.set(edge.node, left);
-        arrive(edge, outgoing[i] ?? null);
+        arrive(edge, outgoing[i] ?? null, node, i);
         if (left === 0) ready.push(edge.node);
       });
     }

@@ -33,8 +33,11 @@ export abstract class Node<V> {
   /** The sum of two gradients that meet. */
   abstract accumulate(a: V, b: V): V;
 
-  /** Brings a gradient that arrives for output `index` into the form of that output (shape, dtype), or rejects it. */
-  receive(_index: number, grad: V): V {
+  /**
+   * Brings a gradient that arrives for output `index` into the form of that output (shape, dtype), or rejects it; it is
+   * gradient `at` of what `sender` has computed.
+   */
+  receive(_index: number, grad: V, _sender: Node<V>, _at: number): V {
     return grad;
   }
 

@@ -29,11 +29,15 @@ export function graphFreed(user: string): RuntimeError {
   );
 }
 
-/** Checks that a value kept for the backward pass is still what it was; `user` is the operation that needs it. */
-export function checkVersion<V>(variable: Keepable<V>, expected: number, user: string): void {
-  const { writes, lastWriter, grad_fn } = variable;
+/**
+ * Checks that a value kept for the backward pass is still what it was; `user` is the operation that needs it, and made
+ * it if it `isResult`.
+ */
+export function checkVersion<V>(variable: Keepable<V>, expected: number, user: string, isResult = false): void {
+  const { writes, lastWriter } = variable;
   if (writes === expected) return;
-  const made = grad_fn ? `, which is output ${variable.output_nr} of ${shortName(grad_fn)},` : "";
+  const maker = isResult ? user : variable.grad_fn?.name();
+  const made = maker ? `, which is output ${variable.output_nr} of ${shortName(maker)},` : "";
   const hint = is_anomaly_enabled()
     ? "the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed in there or anywhere later. Good luck!"
     : "enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).";
@@ -44,7 +48,7 @@ export function checkVersion<V>(variable: Keepable<V>, expected: number, user: s
 }
 
 /** `Mul` of `MulBackward0`, as messages of PyTorch say it. */
-export const shortName = (node: { name(): string }): string => node.name().replace(/Backward\d*$/, "");
+export const shortName = (name: string): string => name.replace(/Backward\d*$/, "");
 
 /** What packs a value when it is saved, and unpacks it when a derivative asks for it. */
 interface SavedTensorsHooks {

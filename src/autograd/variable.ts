@@ -270,8 +270,8 @@ registerType("Variable", (v) => v instanceof Variable);
 
 /** What the graph remembers of a value: enough to fit gradients to it, without holding its memory. */
 export interface Form<V> {
-  /** Brings a gradient that arrives at output `index` of `node` into shape and dtype, or throws. */
-  fit(grad: V, node: Node<V>, index: number): V;
+  /** Brings gradient `at` of what `sender` has computed into shape and dtype, or throws. */
+  fit(grad: V, sender: Node<V>, at: number): V;
   zeros(): V;
 }
 
@@ -291,8 +291,8 @@ export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
     return a.plus(b);
   }
 
-  override receive(index: number, grad: V): V {
-    return this.made[index].fit(grad, this, index);
+  override receive(index: number, grad: V, sender: Node<V>, at: number): V {
+    return this.made[index].fit(grad, sender, at);
   }
 
   override hasNaN(grad: V): boolean {
@@ -318,8 +318,8 @@ export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
     return a.plus(b);
   }
 
-  override receive(index: number, grad: V): V {
-    return this.variable.form.fit(grad, this, index);
+  override receive(_index: number, grad: V, sender: Node<V>, at: number): V {
+    return this.variable.form.fit(grad, sender, at);
   }
 
   protected override checkReplaced(hook: string, before: V, after: V): void {

@@ -16,7 +16,10 @@ export interface Recipe {
 }
 
 /** Arguments and result kept for the backward pass, read by name through the getters of {@link contextClass}. */
-export class SavedValues {
+export abstract class SavedValues {
+  /** The place of the op's result among the values. */
+  abstract readonly resultAt: number;
+
   /** The version of each tensor at which it was saved. */
   private versions: (number | readonly number[])[] = none;
   private freed = false;
@@ -49,12 +52,13 @@ export class SavedValues {
   get(i: number): unknown {
     const value = this.values[i];
     if (this.freed) throw graphFreed(this.user);
-    if (isKept(value)) return this.checked(value, this.versions[i] as readonly number[]);
-    return this.read(value, this.versions[i] as number);
+    const isResult = i === this.resultAt;
+    if (isKept(value)) return this.checked(value, this.versions[i] as readonly number[], isResult);
+    return this.read(value, this.versions[i] as number, isResult);
   }
 
-  private read(value: unknown, version: number): unknown {
-    if (value instanceof Tensor) checkVersion(value, version, this.user);
+  private read(value: unknown, version: number, isResult: boolean): unknown {
+    if (value instanceof Tensor) checkVersion(value, version, this.user, isResult);
     return value instanceof Packed ? this.unpack(value) : value;
   }
 
@@ -71,11 +75,11 @@ export class SavedValues {
   }
 
   /** A list of which each tensor is checked when a formula reads it: it may read `indices` and not `values`. */
-  private checked(list: Kept, versions: readonly number[]): Kept {
+  private checked(list: Kept, versions: readonly number[], isResult: boolean): Kept {
     return new Proxy(list, {
       get: (_, key) => {
         const value: unknown = Reflect.get(list, key);
-        return this.read(value, versions[list.indexOf(value as Tensor)]);
+        return this.read(value, versions[list.indexOf(value as Tensor)], isResult);
       },
     });
   }
@@ -119,8 +123,12 @@ function packList(list: readonly Tensor[]): Kept {
 
 /** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
 export function contextClass(signature: Signature<string>): new (values: unknown[], user: string) => SavedValues {
-  const Context = class extends SavedValues {};
   const parameters = signature.parameters.map((p) => p.name);
+  const Context = class extends SavedValues {
+    get resultAt(): number {
+      return parameters.length;
+    }
+  };
   const names = [...parameters, "result", ...parameters.map((name) => `${name}_shape`)];
   names.forEach((name, i) => {
     Object.defineProperty(Context.prototype, name, {

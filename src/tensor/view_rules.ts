@@ -27,7 +27,7 @@ export function forbiddenChange(how: Creation, { node, output_nr }: Made, indire
   const mode = how === Creation.inference ? "inference mode" : "no_grad mode";
   const modal = how === Creation.inference || how === Creation.noGrad;
   const made = node
-    ? `Output ${output_nr} of ${shortName(node)} is a view${modal ? ` of a view which was created in ${mode}` : ""}`
+    ? `Output ${output_nr} of ${shortName(node.name())} is a view${modal ? ` of a view which was created in ${mode}` : ""}`
     : `A view was created in ${mode}`;
   const what = indirectly ? "its base or another view of its base has been" : "is being";
   const where = how === Creation.inference ? " in normal mode" : modal || !node ? " with grad mode enabled" : "";

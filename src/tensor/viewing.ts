@@ -1,6 +1,6 @@
 import { lineNow } from "../autograd/anomaly.js";
 import { CopySlices } from "../autograd/copy_slices.js";
-import { is_inference_mode_enabled } from "../autograd/grad_mode.js";
+import { is_inference_mode_enabled, swapGradMode } from "../autograd/grad_mode.js";
 import type { Node } from "../autograd/node.js";
 import { Variable } from "../autograd/variable.js";
 import { RuntimeError } from "../python/errors.js";
@@ -138,7 +138,9 @@ export abstract class Viewing<V extends Viewing<V>> extends Variable<V> {
     if (creation !== Creation.plain) throw this.forbidden(creation, true);
     viewOf.version = this.version.value;
     if (!base.requires_grad) return;
+    const before = swapGradMode(true);
     const again = this.recomputed(base);
+    swapGradMode(before);
     if (again._grad_fn) super.record(again._grad_fn, 0);
   }
 

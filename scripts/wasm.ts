@@ -1,0 +1,98 @@
+/**
+ * Compiles the kernels of src/tensor/kernels/wasm/assembly, which are AssemblyScript, and writes them as base64 with the
+ * types of their exports: `npm run wasm`. Each kernel module is a file there; all of them import one memory.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import asc from "assemblyscript/asc";
+
+const folder = "src/tensor/kernels/wasm";
+
+/**
+ * The modules, each with its optimization level. `relaxed` ones are compiled a second time with relaxed SIMD, where
+ * `ASC_FEATURE_RELAXED_SIMD` is true.
+ */
+const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = {
+  matmul: { optimize: 0, relaxed: true },
+};
+
+/** One compiled module: its bytes, and the declaration that the compiler writes of its exports. */
+interface Compiled {
+  bytes: Uint8Array;
+  declaration: string;
+}
+
+async function compile(name: string, relaxed: boolean): Promise<Compiled> {
+  const written = new Map<string, Uint8Array | string>();
+  const { optimize } = modules[name];
+  const { error, stderr } = await asc.main(
+    [
+      `${folder}/assembly/${name}.ts`,
+      ...["--outFile", "out.wasm", "--bindings", "raw", "--runtime", "stub", "--optimizeLevel", String(optimize)],
+      ...["--importMemory", "--noExportMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+      ...["--enable", "simd", "--noAssert", ...(relaxed ? ["--enable", "relaxed-simd"] : [])],
+    ],
+    { writeFile: (file, contents) => void written.set(file, contents) },
+  );
+  if (error) throw new Error(`${name} does not compile:\n${stderr}`);
+  const bytes = written.get("out.wasm") as Uint8Array;
+  checkStateless(name, bytes);
+  return { bytes, declaration: String(written.get("out.d.ts")) };
+}
+
+/** Kernels keep nothing between calls, so that a module may run in many threads over one memory. */
+function checkStateless(name: string, bytes: Uint8Array): void {
+  const sections = { 6: "a global", 8: "a start function", 11: "data" };
+  // a section is its number, its length as a LEB128 and that many bytes; they begin behind the 8 bytes of the header
+  for (let at = 8; at < bytes.length; ) {
+    const section = bytes[at++];
+    let length = 0;
+    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
+      byte = bytes[at++];
+      length |= (byte & 0x7f) << shift;
+    }
+    if (section in sections) throw new Error(`${name} has ${sections[section as keyof typeof sections]}`);
+    at += length;
+  }
+}
+
+/** The exports of a module as an interface, with the comments of the source. */
+function interfaceOf(name: string, declaration: string): string {
+  const source = readFileSync(`${folder}/assembly/${name}.ts`, "utf8");
+  const comments = new Map(
+    [...source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\nexport function (\w+)/g)].map((m) => [m[2], m[1]]),
+  );
+  const members = [...declaration.matchAll(/export function (\w+)(\([^)]*\): \w+);/g)].map(([, f, rest]) => {
+    const comment = comments.get(f);
+    if (!comment) throw new Error(`${name}: ${f} has no comment`);
+    return `${comment.replace(/^/gm, "  ")}\n  ${f}${rest};\n`;
+  });
+  const title = `${name[0].toUpperCase()}${name.slice(1)}Kernels`;
+  return `/** The exports of assembly/${name}.ts. */\nexport interface ${title} {\n${members.join("")}}\n`;
+}
+
+const base64 = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("base64"));
+
+/** The text of the generated files, by name. */
+export async function generate(): Promise<Record<string, string>> {
+  const head = "// Written by `npm run wasm` from the files of assembly/.\n\n";
+  const binaries: string[] = [];
+  const types: string[] = [];
+  for (const [name, { relaxed }] of Object.entries(modules)) {
+    const plain = await compile(name, false);
+    types.push(interfaceOf(name, plain.declaration));
+    const fields = [`    plain: ${base64(plain.bytes)},\n`];
+    if (relaxed) fields.push(`    relaxed: ${base64((await compile(name, true)).bytes)},\n`);
+    binaries.push(`  ${name}: {\n${fields.join("")}  },\n`);
+  }
+  const all = Object.keys(modules).map((name) => `${name[0].toUpperCase()}${name.slice(1)}Kernels`);
+  return {
+    [`${folder}/binary.ts`]:
+      `${head}/** The compiled modules in base64; \`relaxed\` is there where relaxed SIMD changes anything. */\n` +
+      `export const binaries: Record<string, { plain: string; relaxed?: string }> = {\n${binaries.join("")}};\n`,
+    [`${folder}/exports.ts`]: `${head}${types.join("\n")}\n/** All kernels. */\nexport interface Kernels extends ${all.join(", ")} {}\n`,
+  };
+}
+
+if (process.argv[1]?.endsWith("wasm.ts")) {
+  for (const [file, text] of Object.entries(await generate())) writeFileSync(file, text);
+}

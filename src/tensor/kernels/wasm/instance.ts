@@ -1,0 +1,162 @@
+import { binaries } from "./binary.js";
+import type { Kernels } from "./exports.js";
+import { type Memory, type Module, platform } from "./platform.js";
+
+/*
+ * The kernels at work: compiled at their first use, over one memory. What lies below `heapBase` is theirs, to pack into;
+ * what lies above is handed out by others.
+ */
+
+/** The bytes of a page of WebAssembly memory. */
+export const PAGE = 65536;
+
+/** The first byte that the kernels leave free: below lie a block of 64 x 256 floats of A and one of 256 x 1024 of B. */
+export const heapBase = 4 * (64 * 256 + 256 * 1024);
+
+/** 4 GiB, as far as addresses of 32 bits reach. */
+const MAXIMUM_PAGES = 65536;
+/** 16 MiB to begin with; a page that nobody touches takes no room. */
+const INITIAL_PAGES = 256;
+
+declare const atob: (base64: string) => string;
+
+/** What runs: the kernels, their memory and a view of it. */
+interface Instance {
+  kernels: Kernels;
+  memory: Memory;
+  floats: Float32Array;
+}
+
+/** Null where there is no WebAssembly or no SIMD, undefined before the first use. */
+let instance: Instance | null | undefined;
+let enabled = true;
+let relaxed = true;
+let moves = 0;
+
+/**
+ * The kernels, or null where WebAssembly with SIMD is missing or switched off: then the plain kernels do the work.
+ * Their addresses are in bytes, their strides in elements.
+ */
+export function kernels(): Kernels | null {
+  if (instance === undefined) instance = create(INITIAL_PAGES, false);
+  return enabled && instance ? instance.kernels : null;
+}
+
+/**
+ * The memory as floats: the float at byte `a` is `heap()[a / 4]`. When {@link generation} changes, ask anew.
+ * Empty where there is no WebAssembly.
+ */
+export function heap(): Float32Array {
+  kernels();
+  return instance?.floats ?? new Float32Array(0);
+}
+
+/** A number that changes when views of the memory become stale, because it grew or became shared. */
+export const generation = (): number => moves;
+
+/**
+ * Adds at least `bytes` to the end of the memory.
+ *
+ * @returns the address of the first new byte, or -1 if there is no room
+ */
+export function grow(bytes: number): number {
+  kernels();
+  if (!instance) return -1;
+  const { memory } = instance;
+  const end = memory.buffer.byteLength;
+  try {
+    memory.grow(Math.ceil(bytes / PAGE));
+  } catch {
+    return -1;
+  }
+  instance.floats = new Float32Array(memory.buffer);
+  moves++;
+  return end;
+}
+
+/** Whether threads share the memory. */
+export const isShared = (): boolean => instance?.memory.buffer instanceof SharedArrayBuffer;
+
+/**
+ * Moves all into a memory that threads can share, at the same addresses. Copies between such a memory and ordinary
+ * arrays take two to three times as long, so that only a program that uses threads should have one.
+ *
+ * @returns whether the memory is shared
+ */
+export function share(): boolean {
+  kernels();
+  if (!instance || typeof SharedArrayBuffer === "undefined") return false;
+  if (isShared()) return true;
+  const shared = create(instance.floats.byteLength / PAGE, true);
+  if (!shared) return false;
+  shared.floats.set(instance.floats);
+  instance = shared;
+  moves++;
+  return true;
+}
+
+/** What another thread needs to have the same kernels over the same memory, once it is shared. */
+export function parts(): { modules: Module[]; memory: Memory } {
+  if (!share()) throw new Error("there is no memory that threads can share");
+  return { modules: compile(true), memory: instance!.memory };
+}
+
+/**
+ * Switches the kernels off, so that the plain ones do the work, or on again. The memory stays.
+ */
+export function setEnabled(on: boolean): void {
+  enabled = on;
+}
+
+/**
+ * Whether kernels may use the multiply-add of relaxed SIMD, which they do by default where there is one. It is faster,
+ * but rounds once or twice as the machine likes: without it results are the same on every machine.
+ */
+export function setRelaxed(on: boolean): void {
+  relaxed = on;
+  if (instance) instance.kernels = instantiate(compile(isShared()), instance.memory);
+}
+
+/** Whether the multiply-add of relaxed SIMD is in use. */
+export function isRelaxed(): boolean {
+  return (
+    relaxed && Object.values(binaries).some((binary) => binary.relaxed && platform?.validate(decode(binary.relaxed)))
+  );
+}
+
+/** Null if the platform cannot. A browser may also refuse to compile here and now, or to reserve the memory. */
+function create(pages: number, shared: boolean): Instance | null {
+  if (!platform || !Object.values(binaries).every(({ plain }) => platform!.validate(decode(plain)))) return null;
+  try {
+    const memory = new platform.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared });
+    return { kernels: instantiate(compile(shared), memory), memory, floats: new Float32Array(memory.buffer) };
+  } catch {
+    return null;
+  }
+}
+
+function compile(shared: boolean): Module[] {
+  return Object.values(binaries).map((binary) => {
+    const fused = relaxed && binary.relaxed ? decode(binary.relaxed) : null;
+    const bytes = fused && platform!.validate(fused) ? fused : decode(binary.plain);
+    return new platform!.Module(shared ? importingShared(bytes) : bytes);
+  });
+}
+
+function instantiate(modules: readonly Module[], memory: Memory): Kernels {
+  const exports = modules.map((module) => new platform!.Instance(module, { env: { memory } }).exports);
+  return Object.assign({}, ...exports);
+}
+
+const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+/** "env", "memory", then 2 for a memory, each text with its length. */
+const MEMORY_IMPORT = [3, ..."env", 6, ..."memory", 2].map((c) => (typeof c === "string" ? c.charCodeAt(0) : c));
+
+/** The module with an import of a shared memory: the flags behind the import are 1 for a maximum, 3 for a shared one. */
+function importingShared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const patched = bytes.slice();
+  const start = bytes.findIndex((_, at) => MEMORY_IMPORT.every((byte, i) => bytes[at + i] === byte));
+  patched[start + MEMORY_IMPORT.length] = 3;
+  return patched;
+}

@@ -1,6 +1,6 @@
 import { is_anomaly_enabled, runWatched } from "./anomaly.js";
 import { swapGradMode } from "./grad_mode.js";
-import type { Edge, Node } from "./node.js";
+import type { Edge, Node, Visit } from "./node.js";
 
 /** How a backward pass runs. */
 export interface BackwardOptions<V> {
@@ -28,60 +28,53 @@ export function run_backward<V>(
   options: BackwardOptions<V>,
 ): (V | null)[] {
   const { keep_graph, create_graph, capture } = options;
-  const waiting = countDependencies(roots);
-  const needed = capture ? reaching(capture, waiting) : null;
+  const pass = new Pass<V>();
+  pass.prepare(roots);
+  const needed = capture ? reaching(capture, pass.nodes) : null;
   const captured: (V | null)[] = capture ? capture.map(() => null) : [];
-  const buffers = new Map<Node<V>, (V | null)[]>();
-  const ready = new ReadyHeap<V>();
-  const arrive = (edge: Edge<V>, grad: V | null, sender: Node<V>, at: number) => {
-    const { node, index } = edge;
-    let buffer = buffers.get(node);
-    if (!buffer) {
-      buffer = new Array<V | null>(node.outputs).fill(null);
-      buffers.set(node, buffer);
-    }
-    if (grad !== null) {
-      const received = node.receive(index, grad, sender, at);
-      const before = buffer[index];
-      buffer[index] = before === null ? received : node.accumulate(before, received);
-    }
-  };
-
-  const run = (node: Node<V>, grads: (V | null)[]) =>
-    is_anomaly_enabled() ? runWatched(node, grads) : node.run(grads);
 
   const modeBefore = swapGradMode(create_graph);
   const capturingBefore = capturing;
   capturing = capture !== undefined;
   try {
-    roots.forEach((root, i) => {
-      arrive(root, grads[i], root.node, root.index);
-    });
-    for (const { node } of roots) if (waiting.get(node) === 0 && !ready.has(node)) ready.push(node);
-    while (ready.size > 0) {
-      const node = ready.pop();
-      let buffer = buffers.get(node)!;
-      buffers.delete(node);
-      if (buffer.some((g) => g !== null)) buffer = node.runTensorHooks(buffer);
-      capture?.forEach((edge, i) => {
-        if (edge.node === node) captured[i] = buffer[edge.index];
-      });
+    for (let i = 0; i < roots.length; i++) {
+      const { node, index } = roots[i];
+      pass.arrive(node, index, grads[i], node, index);
+    }
+    for (let node = pass.next(); node !== null; node = pass.next()) {
+      let buffer = pass.leave(node);
+      let any = hasGradient(buffer);
+      if (any) {
+        buffer = node.runTensorHooks(buffer);
+        any = hasGradient(buffer);
+      }
+      if (capture !== undefined) {
+        for (let i = 0; i < capture.length; i++) {
+          if (capture[i].node === node) captured[i] = buffer[capture[i].index];
+        }
+      }
       const runs = needed === null || needed.has(node);
-      const outgoing = runs && buffer.some((g) => g !== null) ? run(node, buffer) : [];
+      const outgoing = !runs || !any ? none : is_anomaly_enabled() ? runWatched(node, buffer) : node.run(buffer);
       if (runs && !keep_graph) node.release();
-      node.edges.forEach((edge, i) => {
-        if (!edge) return;
-        const left = waiting.get(edge.node)! - 1;
-        waiting.set(edge.node, left);
-        arrive(edge, outgoing[i] ?? null, node, i);
-        if (left === 0) ready.push(edge.node);
-      });
+      const { edges } = node;
+      for (let i = 0; i < edges.length; i++) {
+        const edge = edges[i];
+        if (edge !== null) pass.arrive(edge.node, edge.index, outgoing[i] ?? null, node, i);
+      }
     }
   } finally {
+    pass.end();
     swapGradMode(modeBefore);
     capturing = capturingBefore;
   }
   return captured;
+}
+
+const none: readonly never[] = [];
+
+function hasGradient(buffer: readonly unknown[]): boolean {
+  for (let i = 0; i < buffer.length; i++) if (buffer[i] !== null) return true;
+  return false;
 }
 
 let capturing = false;
@@ -91,30 +84,71 @@ export function isCapturing(): boolean {
   return capturing;
 }
 
-/** For each operation that the roots reach: over how many edges gradients will arrive. */
-function countDependencies<V>(roots: readonly Edge<V>[]): Map<Node<V>, number> {
-  const waiting = new Map<Node<V>, number>();
-  const stack: Node<V>[] = [];
-  for (const { node } of roots) {
-    if (waiting.has(node)) continue;
-    waiting.set(node, 0);
-    stack.push(node);
-  }
-  while (stack.length > 0) {
-    for (const edge of stack.pop()!.edges) {
-      if (!edge) continue;
-      const count = waiting.get(edge.node);
-      if (count === undefined) stack.push(edge.node);
-      waiting.set(edge.node, (count ?? 0) + 1);
+/** The state of one walk through the graph. It lies on the nodes themselves, which is faster than maps beside them. */
+class Pass<V> {
+  /** The operations that the roots reach. */
+  readonly nodes: Node<V>[] = [];
+  private readonly ready = new ReadyHeap<V>();
+  private over = false;
+
+  /** Counts, for each operation that the roots reach, the edges over which gradients will arrive. */
+  prepare(roots: readonly Edge<V>[]): void {
+    const { nodes } = this;
+    for (let i = 0; i < roots.length; i++) this.visit(roots[i].node).waiting++;
+    for (let at = 0; at < nodes.length; at++) {
+      const { edges } = nodes[at];
+      for (let i = 0; i < edges.length; i++) {
+        const edge = edges[i];
+        if (edge !== null) this.visit(edge.node).waiting++;
+      }
     }
   }
-  return waiting;
+
+  private visit(node: Node<V>): Visit<V> {
+    const { visit } = node;
+    if (visit !== null && visit.pass === this) return visit;
+    this.nodes.push(node);
+    const buffer: (V | null)[] = [null];
+    for (let i = 1; i < node.outputs; i++) buffer.push(null);
+    node.visit = { pass: this, waiting: 0, buffer, outer: visit };
+    return node.visit;
+  }
+
+  /** Adds a gradient to output `index` of `node`; `null` if nothing came over the edge. */
+  arrive(node: Node<V>, index: number, grad: V | null, sender: Node<V>, at: number): void {
+    const visit = node.visit!;
+    if (grad !== null) {
+      const received = node.receive(index, grad, sender, at);
+      const before = visit.buffer[index];
+      visit.buffer[index] = before === null ? received : node.accumulate(before, received);
+    }
+    if (--visit.waiting === 0) this.ready.push(node);
+  }
+
+  /** The next operation whose gradients are complete. */
+  next(): Node<V> | null {
+    this.over = this.ready.size === 0;
+    return this.over ? null : this.ready.pop();
+  }
+
+  /** The gradients of an operation, which the pass now has done with. */
+  leave(node: Node<V>): (V | null)[] {
+    const { buffer, outer } = node.visit!;
+    node.visit = outer;
+    return buffer;
+  }
+
+  /** Forgets what is left after an error. */
+  end(): void {
+    if (this.over) return;
+    for (const node of this.nodes) if (node.visit?.pass === this) node.visit = node.visit.outer;
+  }
 }
 
 /** The operations that must run for the captured edges: those from which one of the captured nodes can be reached. */
-function reaching<V>(capture: readonly Edge<V>[], all: ReadonlyMap<Node<V>, number>): Set<Node<V>> {
+function reaching<V>(capture: readonly Edge<V>[], all: readonly Node<V>[]): Set<Node<V>> {
   const parents = new Map<Node<V>, Node<V>[]>();
-  for (const node of all.keys()) {
+  for (const node of all) {
     for (const edge of node.edges) {
       if (!edge) continue;
       const list = parents.get(edge.node);
@@ -140,10 +174,6 @@ class ReadyHeap<V> {
 
   get size(): number {
     return this.heap.length;
-  }
-
-  has(node: Node<V>): boolean {
-    return this.heap.includes(node);
   }
 
   push(node: Node<V>): void {

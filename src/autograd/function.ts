@@ -101,7 +101,7 @@ class FunctionNode extends VariableNode<Any> {
 
   apply(grads: readonly Any[]): readonly Any[] {
     const { ctx, definition } = this;
-    const given = ctx.state.materialize ? grads.map((g, i) => g ?? this.made[i].zeros()) : grads;
+    const given = ctx.state.materialize ? grads.map((g, i) => g ?? this.form(i).zeros()) : grads;
     const result = definition.backward(ctx, ...given);
     const list: Any[] = Array.isArray(result) ? result : [result];
     const expected = this.edges.length;

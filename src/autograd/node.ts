@@ -14,6 +14,9 @@ export abstract class Node<V> {
   /** How many outputs the operation has, hence how many gradients it receives. */
   readonly outputs: number;
 
+  /** @internal What the backward pass that is running knows of this operation. */
+  visit: Visit<V> | null = null;
+
   private hooks: Hooks<V> | null = null;
   private notes: Record<string, unknown> | null = null;
 
@@ -121,6 +124,17 @@ export abstract class Node<V> {
     this.hooks ??= { ofOutputs: [], before: new HookList(), after: new HookList(), retained: [] };
     return this.hooks;
   }
+}
+
+/** What a backward pass knows of an operation that it will come to. Passes may run inside one another. */
+export interface Visit<V> {
+  readonly pass: object;
+  /** Over how many edges gradients will still arrive. */
+  waiting: number;
+  /** The gradients that have arrived, one an output. */
+  readonly buffer: (V | null)[];
+  /** That of the pass around this one. */
+  readonly outer: Visit<V> | null;
 }
 
 /** The end of an edge: gradient number `index` of `node`. */

@@ -278,13 +278,13 @@ export interface Form<V> {
 /** Changes the part of a gradient that belongs to a view of the value it is the gradient of; `null` stands for zeros. */
 export type Region<V> = (grad: V, change: (part: V) => V | null) => V;
 
-/** An operation on {@link Variable}s, whose outputs had the given forms. */
+/** An operation on {@link Variable}s, whose outputs had the given forms (or the one output the given form). */
 export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
   constructor(
     edges: readonly (Edge<V> | null)[],
-    protected readonly made: readonly Form<V>[],
+    private readonly made: Form<V> | readonly Form<V>[],
   ) {
-    super(edges, made.length);
+    super(edges, Array.isArray(made) ? made.length : 1);
   }
 
   accumulate(a: V, b: V): V {
@@ -292,7 +292,13 @@ export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
   }
 
   override receive(index: number, grad: V, sender: Node<V>, at: number): V {
-    return this.made[index].fit(grad, sender, at);
+    return this.form(index).fit(grad, sender, at);
+  }
+
+  /** The form of output `index`. */
+  protected form(index: number): Form<V> {
+    const { made } = this;
+    return "fit" in made ? made : made[index];
   }
 
   override hasNaN(grad: V): boolean {

@@ -2,7 +2,7 @@ import { RuntimeError } from "../python/errors.js";
 import { isKeywords } from "../python/signature.js";
 import { dtypes, type TypedArray } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/index.js";
-import { Storage } from "../tensor/storage.js";
+import { Storage, Version } from "../tensor/storage.js";
 
 /*
  * Values as JSON and arrays of numbers. What JSON says by itself stands as it is: strings, booleans, null and most
@@ -148,7 +148,7 @@ function tensorOf(encoded: EncodedTensor, storage: Storage): Tensor {
   if (dtype === undefined || !(storage.data instanceof dtype.array) || !fits) {
     throw new RuntimeError(`the checkpoint describes a tensor that its memory cannot hold`, newer);
   }
-  const tensor = new Tensor(storage, dtype, shape, strides, offset);
+  const tensor = new Tensor(storage, dtype, shape, strides, offset, new Version());
   return requires_grad ? tensor.requires_grad_() : tensor;
 }
 

@@ -25,9 +25,48 @@ const checks: Record<string, Check> = {
   any: () => true,
 };
 
-/** Teaches signatures a type name of another module: `registerType("Tensor", (v) => v instanceof Tensor)`. */
+/** Teaches signatures a type name of another module: `registerType("Params", (v) => Array.isArray(v))`. */
 export function registerType(name: string, check: Check): void {
   checks[name] = check;
+}
+
+/*
+ * The kinds of values that most arguments have, as bits: whether a value fits its parameter is then one AND. What has no
+ * bit, or the wrong one, goes through the checks.
+ */
+const NULL = 1;
+const INT = 2;
+const FLOAT = 4;
+const BOOL = 8;
+const STR = 16;
+let nextKind = 32;
+const kinds: Record<string, number> = {
+  int: INT,
+  float: INT | FLOAT,
+  Scalar: INT | FLOAT | BOOL,
+  bool: BOOL,
+  str: STR,
+};
+const KIND = Symbol("kind");
+
+/** Teaches signatures the name of a class, whose instances are then known by their kind. */
+export function registerClass(name: string, type: abstract new (...args: never) => unknown): void {
+  registerType(name, (v) => v instanceof type);
+  kinds[name] = nextKind;
+  Object.defineProperty(type.prototype, KIND, { value: nextKind });
+  nextKind *= 2;
+}
+
+function kindOf(value: unknown): number {
+  if (typeof value === "number") return Number.isInteger(value) ? INT : FLOAT;
+  if (typeof value === "object") return value === null ? NULL : ((value as { [KIND]?: number })[KIND] ?? 0);
+  return typeof value === "boolean" ? BOOL : typeof value === "string" ? STR : 0;
+}
+
+/** The kinds that fit a type; one that is registered later is known from then on by its check alone. */
+function kindsOf(type: string): number {
+  if (type.endsWith("?")) return NULL | kindsOf(type.slice(0, -1));
+  return type.split("|").reduce((all, name) => all | (kinds[name.replace("[]", "")] ?? 0), 0);
 }
 
 /** Is `value` a plain object, that is, keyword arguments? */
@@ -53,6 +92,7 @@ export class Signature<const S extends string> {
   readonly positional: number;
   readonly variadic: boolean;
   private readonly checks: readonly Check[];
+  private readonly kinds: readonly number[];
   /** A class of Python reports its own arguments as `Name.__init__()`. */
   private readonly spoken: string;
 
@@ -68,6 +108,7 @@ export class Signature<const S extends string> {
     this.positional = star < 0 ? parts.length : star;
     this.variadic = this.parameters.some((p) => p.variadic);
     this.checks = this.parameters.map((p) => checkFor(p.type));
+    this.kinds = this.parameters.map((p) => kindsOf(p.type));
   }
 
   /**
@@ -78,17 +119,35 @@ export class Signature<const S extends string> {
    * @throws TypeError for a missing, surplus, unknown, doubled or wrongly typed argument, in PyTorch's words
    */
   bind(args: readonly unknown[], bound = 0): Bound<S> {
-    const { parameters, checks } = this;
+    return this.complete(this.inOrder(args, bound) ? args.slice() : this.arrange(args, bound), bound);
+  }
+
+  /** {@link bind} for a method, of the object `self`. */
+  bindMethod(self: unknown, args: readonly unknown[]): Bound<S> {
+    if (!this.inOrder(args, 0, 1)) return this.bind([self, ...args], 1);
+    const values = [self];
+    for (let i = 0; i < args.length; i++) values.push(args[i]);
+    return this.complete(values, 1);
+  }
+
+  /** Are the arguments, after `before` others, positional ones and stand each for one parameter? */
+  private inOrder(args: readonly unknown[], bound: number, before = 0): boolean {
     const given = args.length;
-    const ordered = !this.variadic && given <= this.positional && (given === bound || !isKeywords(args[given - 1]));
-    const values = ordered ? args.slice() : this.arrange(args, bound);
+    if (this.variadic || given + before > this.positional) return false;
+    if (given === bound) return true;
+    const last = args[given - 1];
+    return kindOf(last) !== 0 || !isKeywords(last);
+  }
+
+  /** Fills in the defaults and checks the types. */
+  private complete(values: unknown[], bound: number): Bound<S> {
+    const { parameters, checks, kinds } = this;
     for (let i = 0; i < parameters.length; i++) {
-      let value = values[i];
+      const value = values[i];
       if (value === undefined) {
         if (parameters[i].required) this.missing(values);
-        value = parameters[i].default;
-        values[i] = value;
-      } else if (!checks[i](value)) this.mistyped(i, value, bound);
+        values[i] = parameters[i].default;
+      } else if ((kinds[i] & kindOf(value)) === 0 && !checks[i](value)) this.mistyped(i, value, bound);
     }
     return values as Bound<S>;
   }

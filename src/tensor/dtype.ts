@@ -1,4 +1,4 @@
-import { registerType } from "../python/signature.js";
+import { registerClass } from "../python/signature.js";
 
 declare module "../python/signature-types.js" {
   interface Vocabulary {
@@ -50,7 +50,7 @@ export const float64 = new DType("float64", "Double", true, 8, 5, Float64Array);
 /** All dtypes by name. */
 export const dtypes: Readonly<Record<string, DType>> = { bool, uint8, int32, int64, float32, float64 };
 
-registerType("ScalarType", (v) => v instanceof DType);
+registerClass("ScalarType", DType);
 
 let defaultDtype = float32;
 

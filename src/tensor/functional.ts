@@ -1,4 +1,4 @@
-import { chooseOverload, type FunctionsOf, overloadsByName } from "./op.js";
+import { type FunctionsOf, functionOf, overloadsByName } from "./op.js";
 import * as ops from "./ops/index.js";
 
 /** The ops of one home as functions, overloads joined: what `torch` and `torch.nn.functional` are made of. */
@@ -6,10 +6,7 @@ function functionsOf<const Home extends string>(home: Home): FunctionsOf<typeof 
   const functions: Record<string, (...args: unknown[]) => unknown> = {};
   const all = Object.values(ops).map((entry) => entry.info);
   for (const [name, overloads] of overloadsByName(all.filter((info) => info.home === home))) {
-    functions[name] = (...args) => {
-      const [info, bound] = chooseOverload(overloads, args);
-      return info.call(bound);
-    };
+    functions[name] = functionOf(overloads);
   }
   return functions as FunctionsOf<typeof ops, Home>;
 }

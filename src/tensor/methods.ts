@@ -1,5 +1,5 @@
 import { RuntimeError } from "../python/errors.js";
-import { chooseOverload, type InplaceMethodsOf, type MethodsOf, overloadsByName } from "./op.js";
+import { type InplaceMethodsOf, type MethodsOf, methodOf, overloadsByName } from "./op.js";
 import * as ops from "./ops/index.js";
 import { Tensor } from "./tensor.js";
 
@@ -11,17 +11,11 @@ declare module "./tensor.js" {
 const all = Object.values(ops).map((entry) => entry.info);
 
 for (const [name, overloads] of overloadsByName(all.filter((info) => info.isMethod))) {
-  define(name, function (...args) {
-    const [info, bound] = chooseOverload(overloads, [this, ...args], 1);
-    return info.call(bound);
-  });
+  define(name, methodOf(overloads, "call"));
 }
 
 for (const [name, overloads] of overloadsByName(all.filter((info) => info.isInplace))) {
-  define(`${name}_`, function (...args) {
-    const [info, bound] = chooseOverload(overloads, [this, ...args], 1);
-    return info.applyInPlace(bound);
-  });
+  define(`${name}_`, methodOf(overloads, "applyInPlace"));
 }
 
 function define(name: string, method: (this: Tensor, ...args: unknown[]) => unknown): void {

@@ -144,8 +144,11 @@ export class OpInfo {
     readonly formula: AnyFormula;
     readonly keeps: readonly number[];
   }[];
+  readonly single: boolean;
   readonly contextClass: ReturnType<typeof contextClass>;
   private readonly keepsShapes: boolean;
+  /** The arguments that are no tensors. */
+  private readonly plain: readonly number[];
   /** Under which name the op changes a tensor in place. */
   private readonly inPlaceName: string;
 
@@ -176,6 +179,8 @@ export class OpInfo {
       };
     });
     this.keepsShapes = shapes;
+    this.single = signature.text.endsWith("-> Tensor");
+    this.plain = parameters.flatMap((_, i) => (this.tensors.includes(i) ? [] : [i]));
     this.inPlaceName = this.onlyInPlace ? this.name : `${this.name}_`;
     this.contextClass = contextClass(signature);
   }
@@ -188,9 +193,9 @@ export class OpInfo {
   /** Runs the op and records it if a gradient may be asked for. */
   apply(args: AnyArgs): unknown {
     const { spec } = this;
-    if (spec.composite) return spec.composite(...args);
+    if (spec.composite) return invoke(spec.composite, args);
     if (!is_grad_enabled() || !this.needsGradient(args)) {
-      const result = spec.forward!(...args);
+      const result = invoke(spec.forward!, args);
       if (spec.view) this.noteViews(result, args, is_grad_enabled());
       return result;
     }
@@ -198,7 +203,7 @@ export class OpInfo {
     const before = swapGradMode(false);
     let result: unknown;
     try {
-      result = spec.forward!(...args);
+      result = invoke(spec.forward!, args);
     } finally {
       swapGradMode(before);
     }
@@ -271,40 +276,41 @@ export class OpInfo {
   }
 
   private needsGradient(args: AnyArgs): boolean {
-    for (const { at } of this.differentiable) {
-      const arg = args[at];
-      if (
-        arg instanceof Tensor
-          ? arg.requires_grad
-          : Array.isArray(arg) && arg.some((t) => t instanceof Tensor && t.requires_grad)
-      )
-        return true;
+    const { differentiable } = this;
+    for (let i = 0; i < differentiable.length; i++) {
+      const arg = args[differentiable[i].at];
+      if (arg instanceof Tensor) {
+        if (arg.requires_grad) return true;
+      } else if (Array.isArray(arg) && arg.some((t) => t instanceof Tensor && t.requires_grad)) return true;
     }
     return false;
   }
 
   /** An edge for each differentiable argument; lists are laid out flat. */
   private edges(args: AnyArgs): Edges {
+    const { differentiable } = this;
     const edges: (Edge<Tensor> | null)[] = [];
-    for (const { at } of this.differentiable) {
-      const arg = args[at];
-      if (Array.isArray(arg)) for (const t of arg) edges.push((t as Tensor).gradientEdge());
-      else edges.push(arg instanceof Tensor ? arg.gradientEdge() : null);
+    for (let i = 0; i < differentiable.length; i++) {
+      const arg = args[differentiable[i].at];
+      if (arg instanceof Tensor) edges.push(arg.gradientEdge());
+      else if (Array.isArray(arg)) for (const t of arg) edges.push((t as Tensor).gradientEdge());
+      else edges.push(null);
     }
     return edges;
   }
 
   private node(args: AnyArgs, edges: Edges, result: unknown): OpNode {
+    const { differentiable, plain } = this;
     const n = args.length;
-    const values: unknown[] = args.slice();
-    for (const i of this.tensors) values[i] = undefined;
-    values.push(undefined);
+    const values: unknown[] = [];
+    for (let i = 0; i <= n; i++) values.push(undefined);
+    for (let i = 0; i < plain.length; i++) values[plain[i]] = args[plain[i]];
     let e = 0;
-    for (const { at, keeps } of this.differentiable) {
+    for (let i = 0; i < differentiable.length; i++) {
+      const { at, keeps } = differentiable[i];
       const arg = args[at];
-      const width = Array.isArray(arg) ? arg.length : 1;
       let needed = false;
-      for (const end = e + width; e < end; e++) needed ||= edges[e] !== null;
+      for (const end = e + (Array.isArray(arg) ? arg.length : 1); e < end; e++) needed ||= edges[e] !== null;
       if (needed) for (const k of keeps) values[k] = k === n ? result : args[k];
     }
     if (this.keepsShapes) {
@@ -315,6 +321,22 @@ export class OpInfo {
       }
     }
     return new OpNode(this, edges, new this.contextClass(values, this.nodeName(args)), result as Tensor | Tensor[]);
+  }
+}
+
+/** `f(...args)`; spelled out, which is faster, for as many arguments as most ops have. */
+function invoke<R>(f: AnyFunction<R>, args: AnyArgs): R {
+  switch (args.length) {
+    case 1:
+      return f(args[0]);
+    case 2:
+      return f(args[0], args[1]);
+    case 3:
+      return f(args[0], args[1], args[2]);
+    case 4:
+      return f(args[0], args[1], args[2], args[3]);
+    default:
+      return f(...args);
   }
 }
 
@@ -364,6 +386,32 @@ export function chooseOverload(overloads: readonly OpInfo[], args: AnyArgs, boun
   return [info, info.signature.bind(args, bound)];
 }
 
+/** The function that entries of one name make. */
+export function functionOf(overloads: readonly OpInfo[]): (...args: unknown[]) => unknown {
+  const [only] = overloads;
+  if (overloads.length === 1) return (...args) => only.call(only.signature.bind(args));
+  return (...args) => {
+    const [info, bound] = chooseOverload(overloads, args);
+    return info.call(bound);
+  };
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** The method that entries of one name make; `run` is `call` or `applyInPlace`. */
+export function methodOf(overloads: readonly OpInfo[], run: "call" | "applyInPlace"): Method {
+  const [only] = overloads;
+  if (overloads.length === 1) {
+    return function (...args) {
+      return only[run](only.signature.bindMethod(this, args));
+    };
+  }
+  return function (...args) {
+    const [info, bound] = chooseOverload(overloads, [this, ...args], 1);
+    return info[run](bound);
+  };
+}
+
 const camel = (name: string): string =>
   name.replace(/^_+/, "").replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
@@ -388,7 +436,6 @@ export function op<const S extends string>(text: S): (spec: Spec<S>) => Op<S> {
   const signature = new Signature(text);
   return (spec) => {
     const info = new OpInfo(signature as unknown as Signature<string>, spec as AnySpec);
-    const call = (...args: unknown[]) => info.call(signature.bind(args));
-    return Object.assign(call, { info }) as unknown as Op<S>;
+    return Object.assign(functionOf([info]), { info }) as unknown as Op<S>;
   };
 }

@@ -13,6 +13,7 @@ import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./ke
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
 import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "./shape.js";
+import type { Storage } from "./storage.js";
 import { checkInt64, Tensor } from "./tensor.js";
 
 /** An argument of a pointwise op. */
@@ -55,7 +56,19 @@ export interface Pointwise<A extends readonly Value[]> {
 
 /** Lifts a function of one number to tensors. */
 export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusal): Pointwise<[Value]> {
-  return lift(rule, refuse, (shape, out, [x], finish) => map1(finish ? (a) => finish(f(a)) : f, shape, out, x));
+  const any = lift<[Value]>(rule, refuse, (shape, out, [x], finish) =>
+    map1(finish ? (a) => finish(f(a)) : f, shape, out, x),
+  );
+  if (rule === "bool") return any;
+  return {
+    ...any,
+    forward: (x) => {
+      if (!(x instanceof Tensor) || !isPlain(x)) return any.forward(x);
+      const out = Tensor.empty(x.shape, x.dtype);
+      dense1(f, out.storage, x.storage, x.offset);
+      return out;
+    },
+  };
 }
 
 /**
@@ -68,10 +81,20 @@ export function pointwise2(
   refuse?: Refusal,
   int32 = f,
 ): Pointwise<[Value, Value]> {
-  return lift(rule, refuse, (shape, out, [x, y], finish) => {
+  const any = lift<[Value, Value]>(rule, refuse, (shape, out, [x, y], finish) => {
     const g = out.data instanceof Int32Array ? int32 : f;
     map2(finish ? (a, b) => finish(g(a, b)) : g, shape, out, x, y);
   });
+  if (rule === "bool") return any;
+  return {
+    ...any,
+    forward: (x, y) => {
+      if (!(x instanceof Tensor) || !(y instanceof Tensor) || !alike(x, y)) return any.forward(x, y);
+      const out = Tensor.empty(x.shape, x.dtype);
+      dense2(f, out.storage, x.storage, x.offset, y.storage, y.offset);
+      return out;
+    },
+  };
 }
 
 /** Lifts a function of three numbers to tensors that broadcast. */
@@ -79,6 +102,31 @@ export function pointwise3(f: Scalar3, rule: DtypeRule = "same"): Pointwise<[Val
   return lift(rule, undefined, (shape, out, [x, y, z], finish) =>
     map3(finish ? (a, b, c) => finish(f(a, b, c)) : f, shape, out, x, y, z),
   );
+}
+
+/** Floating point numbers that lie row by row: nothing to convert, to stretch or to skip. */
+const isPlain = (x: Tensor): boolean => x.dtype.is_floating_point && x.is_contiguous();
+
+/** Two tensors of one shape and dtype that are {@link isPlain plain}. */
+const alike = (x: Tensor, y: Tensor): boolean =>
+  x.dtype === y.dtype && sameShape(x.shape, y.shape) && isPlain(x) && y.is_contiguous();
+
+function dense1(f: Scalar1, out: Storage, x: Storage, at: number): void {
+  const o = out.block;
+  const a = x.block;
+  let i = out.start;
+  let j = x.start + at;
+  for (const end = i + out.length; i < end; i++, j++) o[i] = f(a[j]);
+}
+
+function dense2(f: Scalar2, out: Storage, x: Storage, xAt: number, y: Storage, yAt: number): void {
+  const o = out.block;
+  const a = x.block;
+  const b = y.block;
+  let i = out.start;
+  let j = x.start + xAt;
+  let k = y.start + yAt;
+  for (const end = i + out.length; i < end; i++, j++, k++) o[i] = f(a[j], b[k]);
 }
 
 type Loop = (shape: Shape, out: Operand, inputs: readonly Operand[], finish: Scalar1 | null) => void;

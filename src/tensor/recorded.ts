@@ -12,7 +12,8 @@ export type AnyFormula = (grad: unknown, saved: unknown) => Tensor | null | read
 /** What an entry of the op table tells about its derivatives. */
 export interface Recipe {
   readonly differentiable: readonly { readonly formula: AnyFormula }[];
-  readonly signature: { readonly text: string };
+  /** Is the result one tensor, and no list of them? */
+  readonly single: boolean;
 }
 
 /** Arguments and result kept for the backward pass, read by name through the getters of {@link contextClass}. */
@@ -20,8 +21,8 @@ export abstract class SavedValues {
   /** The place of the op's result among the values. */
   abstract readonly resultAt: number;
 
-  /** The version of each tensor at which it was saved. */
-  private versions: (number | readonly number[])[] = none;
+  /** The version of each tensor at which it was saved; `null` stands for 0 everywhere. */
+  private versions: (number | readonly number[])[] | null = null;
   private freed = false;
   private unpacked: Map<Packed<Tensor>, Tensor> | null = null;
 
@@ -32,9 +33,9 @@ export abstract class SavedValues {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       if (typeof value !== "object" || value === null) continue;
-      const version = value instanceof Tensor ? versionOf(value) : isKept(value) ? value.map(versionOf) : null;
-      if (version === null) continue;
-      if (this.versions === none) this.versions = [];
+      const version = value instanceof Tensor ? versionOf(value) : isKept(value) ? value.map(versionOf) : 0;
+      if (version === 0) continue;
+      this.versions ??= values.map(() => 0);
       this.versions[i] = version;
     }
   }
@@ -52,9 +53,16 @@ export abstract class SavedValues {
   get(i: number): unknown {
     const value = this.values[i];
     if (this.freed) throw graphFreed(this.user);
+    if (typeof value !== "object" || value === null) return value;
     const isResult = i === this.resultAt;
-    if (isKept(value)) return this.checked(value, this.versions[i] as readonly number[], isResult);
-    return this.read(value, this.versions[i] as number, isResult);
+    const version = this.versions === null ? 0 : this.versions[i];
+    if (value instanceof Tensor) {
+      if (value.version.value !== version) checkVersion(value, version as number, this.user, isResult);
+      return value;
+    }
+    return isKept(value)
+      ? this.checked(value, version as readonly number[], isResult)
+      : this.read(value, version as number, isResult);
   }
 
   private read(value: unknown, version: number, isResult: boolean): unknown {
@@ -96,8 +104,6 @@ export abstract class SavedValues {
     }
   }
 }
-
-const none: (number | readonly number[])[] = [];
 
 type Kept = readonly (Tensor | Packed<Tensor>)[];
 
@@ -148,7 +154,7 @@ export class OpNode extends VariableNode<Tensor> {
     readonly saved: SavedValues,
     result: Tensor | readonly Tensor[],
   ) {
-    super(edges, result instanceof Tensor ? [formOf(result)] : result.map(formOf));
+    super(edges, result instanceof Tensor ? formOf(result) : result.map(formOf));
   }
 
   name(): string {
@@ -166,17 +172,23 @@ export class OpNode extends VariableNode<Tensor> {
   }
 
   private derivatives(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const { differentiable, signature } = this.recipe;
-    const grad = this.made.length === 1 && signature.text.endsWith("-> Tensor") ? grads[0] : grads;
-    if (this.edges.length === differentiable.length) {
-      return differentiable.map(({ formula }, i) => {
-        if (this.edges[i] === null) return null;
-        const result = formula(grad, this.saved);
-        return result instanceof Tensor || result === null ? result : result[0];
-      });
-    }
+    const { differentiable, single } = this.recipe;
+    const { edges } = this;
+    const grad = single ? grads[0] : grads;
     // exactly one argument is a list of tensors
-    return differentiable[0].formula(grad, this.saved) as readonly (Tensor | null)[];
+    if (edges.length !== differentiable.length) {
+      return differentiable[0].formula(grad, this.saved) as readonly (Tensor | null)[];
+    }
+    const out: (Tensor | null)[] = [];
+    for (let i = 0; i < edges.length; i++) {
+      if (edges[i] === null) {
+        out.push(null);
+        continue;
+      }
+      const result = differentiable[i].formula(grad, this.saved);
+      out.push(result instanceof Tensor || result === null ? result : result[0]);
+    }
+    return out;
   }
 }
 

@@ -1,28 +1,52 @@
-import type { DType, TypedArray } from "./dtype.js";
+import { type DType, float32, type TypedArray } from "./dtype.js";
 
-/** The memory behind tensors. Views of one tensor share one storage, so `===` tells whether memory is shared. */
-export class Storage {
+/** How often a piece of memory was written in place; shared by a tensor and its views. */
+export class Version {
+  value = 0;
+  /** The operation that wrote last. */
+  writer = "";
+}
+
+/**
+ * The memory behind tensors: `length` elements of an array from `start` on. Views of one tensor share one storage, so
+ * `===` tells whether memory is shared. It counts the writes to it, unless a tensor brings a count of its own.
+ */
+export class Storage extends Version {
   private address = 0;
+  private elements: TypedArray | null = null;
 
-  constructor(readonly data: TypedArray) {}
+  constructor(
+    /** @internal The array that kernels index from {@link start} on. */
+    public block: TypedArray,
+    /** @internal */
+    public start = 0,
+    readonly length: number = block.length,
+  ) {
+    super();
+  }
 
   /** Zeroed memory for `length` elements. */
   static allocate(dtype: DType, length: number): Storage {
+    if (dtype === float32 && length <= CARVED) return carve(length);
     return new Storage(new dtype.array(length));
   }
 
-  get length(): number {
-    return this.data.length;
+  /** The elements as an array of their own, which begins at the first. */
+  get data(): TypedArray {
+    const { block, start, length } = this;
+    if (start === 0 && block.length === length) return block;
+    this.elements ??= block.subarray(start, start + length);
+    return this.elements;
   }
 
   /** Bytes in all. */
   nbytes(): number {
-    return this.data.byteLength;
+    return this.length * this.block.BYTES_PER_ELEMENT;
   }
 
   /** Bytes in all. */
   size(): number {
-    return this.data.byteLength;
+    return this.nbytes();
   }
 
   /** A number that no other storage has: where the memory would lie if all memory were one. 0 if it is empty. */
@@ -39,9 +63,33 @@ export class Storage {
 const ALIGNMENT = 64;
 let nextAddress = ALIGNMENT;
 
-/** How often a piece of memory was written in place; shared by a tensor and its views. */
-export class Version {
-  value = 0;
-  /** The operation that wrote last. */
-  writer = "";
+/*
+ * An array of its own costs more than what small tensors are used for, so float32 ones are carved from larger arrays. A
+ * tensor that lives keeps its whole array alive, hence three sizes of arrays: it costs at most some 16 KB for a small
+ * tensor, 64 KB for one of up to 16 KB.
+ */
+const CARVED = 4096;
+
+/** An array and how much of it is taken. */
+interface Slab {
+  readonly upTo: number;
+  readonly size: number;
+  array: Float32Array;
+  used: number;
+}
+
+const slab = (upTo: number, size: number): Slab => ({ upTo, size, array: new Float32Array(0), used: size });
+const tiny = slab(32, 1024);
+const small = slab(512, 4096);
+const middling = slab(CARVED, 4 * CARVED);
+
+function carve(length: number): Storage {
+  const from = length <= tiny.upTo ? tiny : length <= small.upTo ? small : middling;
+  if (from.used + length > from.size) {
+    from.array = new Float32Array(from.size);
+    from.used = 0;
+  }
+  const start = from.used;
+  from.used = start + ((length + 3) & ~3);
+  return new Storage(from.array, start, length);
 }

@@ -2,7 +2,7 @@ import { is_inference_mode_enabled } from "../autograd/grad_mode.js";
 import type { Node } from "../autograd/node.js";
 import type { Form, Region } from "../autograd/variable.js";
 import { RuntimeError } from "../python/errors.js";
-import { pythonTypeOf, registerType } from "../python/signature.js";
+import { pythonTypeOf, registerClass } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import { castTo, type DType, get_default_dtype, int64, type TypedArray } from "./dtype.js";
 import { formatTensor } from "./format.js";
@@ -44,7 +44,7 @@ export class Tensor extends Viewing<Tensor> {
     shape: Shape,
     strides: Shape = contiguousStrides(shape),
     offset = 0,
-    version: Version = new Version(),
+    version: Version = storage,
   ) {
     super(storage, shape, strides, offset, version);
   }
@@ -183,7 +183,8 @@ export class Tensor extends Viewing<Tensor> {
         `The shape is ${showShape(this.shape)}. Reduce it first (sum(), mean(), ...), pick one element (index([0])) or use tolist().`,
       );
     }
-    const value = this.storage.data[this.offset];
+    const { block, start } = this.storage;
+    const value = block[start + this.offset];
     return (this.dtype.category === 0 ? value !== 0 : value) as T;
   }
 
@@ -197,8 +198,9 @@ export class Tensor extends Viewing<Tensor> {
   /** The elements as nested arrays; a number for a 0-d tensor; booleans for bool. */
   tolist(): NestedNumbers {
     const asBool = this.dtype.category === 0;
+    const { data } = this.storage;
     const level = (d: number, at: number): NestedNumbers => {
-      if (d === this.shape.length) return asBool ? this.storage.data[at] !== 0 : this.storage.data[at];
+      if (d === this.shape.length) return asBool ? data[at] !== 0 : data[at];
       return Array.from({ length: this.shape[d] }, (_, i) => level(d + 1, at + i * this.strides[d]));
     };
     return level(0, this.offset);
@@ -206,7 +208,8 @@ export class Tensor extends Viewing<Tensor> {
 
   /** A copy of the elements, row by row, in the typed array of the dtype. */
   toTypedArray(): TypedArray {
-    const out = this.copied();
+    const out = Tensor.of(new this.dtype.array(this.numel()), this.shape, this.dtype);
+    copy(this.shape, out.operand(), this.operand(), null);
     return out.storage.data;
   }
 
@@ -254,7 +257,7 @@ export class Tensor extends Viewing<Tensor> {
 
   /** The same memory outside the graph, whose in-place changes saved tensors do not notice. */
   get data(): Tensor {
-    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset);
+    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, new Version());
   }
 
   /** Replaces the memory of this tensor by that of `value`. */
@@ -262,6 +265,9 @@ export class Tensor extends Viewing<Tensor> {
     if (!(value instanceof Tensor)) {
       throw new TypeError(`Variable data has to be a tensor, but got ${pythonTypeOf(value)}`);
     }
+    const version = new Version();
+    version.value = this.version.value;
+    this.version = version;
     this.storage = value.storage;
     this.dtype = value.dtype;
     this.shape = value.shape;
@@ -413,7 +419,7 @@ export class TensorForm implements Form<Tensor> {
   }
 }
 
-registerType("Tensor", (v) => v instanceof Tensor);
+registerClass("Tensor", Tensor);
 
 /** @internal An int64 result; throws if it has left the range in which doubles are exact. */
 export function checkInt64(value: number): number {

@@ -10,6 +10,7 @@ import {
   wrapDim,
   wrapDims,
 } from "../shape.js";
+import { Version } from "../storage.js";
 import { Tensor } from "../tensor.js";
 
 // New sizes for the same elements in the same order
@@ -57,7 +58,8 @@ export const reshape = op("reshape(Tensor self, int... shape) -> Tensor")({
 export const _unsafe_view = op("_unsafe_view(Tensor self, int[] size) -> Tensor")({
   forward: (self, size) => {
     const shape = inferShape([size].flat(), self.numel());
-    return new Tensor(self.storage, self.dtype, shape, viewStrides(self.shape, self.strides, shape)!, self.offset);
+    const strides = viewStrides(self.shape, self.strides, shape)!;
+    return new Tensor(self.storage, self.dtype, shape, strides, self.offset, new Version());
   },
   derivatives: { self: ["self_shape", (g, { self_shape }) => g.reshape(self_shape)] },
   samples: [{ self: [2, 3], size: [6] }],

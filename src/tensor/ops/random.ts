@@ -1,5 +1,5 @@
 import { RuntimeError } from "../../python/errors.js";
-import { registerType } from "../../python/signature.js";
+import { registerClass } from "../../python/signature.js";
 import * as draw from "../distributions.js";
 import { type DType, int64 } from "../dtype.js";
 import { default_generator, Generator } from "../generator.js";
@@ -13,7 +13,7 @@ declare module "../../python/signature-types.js" {
   }
 }
 
-registerType("Generator", (v) => v instanceof Generator);
+registerClass("Generator", Generator);
 
 type FloatArray = Float32Array | Float64Array;
 

@@ -10,6 +10,7 @@ export * from "./composing.js";
 export * from "./counting.js";
 export * from "./einsum.js";
 export * from "./extrema.js";
+export * from "./gates.js";
 export * from "./gathering.js";
 export * from "./index_along.js";
 export * from "./indexing.js";

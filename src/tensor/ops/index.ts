@@ -8,6 +8,7 @@ export * from "./class_loss.js";
 export * from "./compare.js";
 export * from "./composing.js";
 export * from "./counting.js";
+export * from "./dropout.js";
 export * from "./einsum.js";
 export * from "./extrema.js";
 export * from "./gates.js";

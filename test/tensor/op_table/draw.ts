@@ -19,13 +19,14 @@ export const seed = Number(process.env.SEED ?? 1);
 /** How the elements of a tensor lie in memory. */
 export type Layout = "contiguous" | "offset" | "transposed" | "stepped" | "expanded";
 
-/** Ops whose result depends on where in memory the elements lie. */
+/** Ops whose result depends on where in memory the elements lie; dropout draws in that order. */
 export const readsMemory = new Set([
   "view",
   "view_as",
   "view_copy",
   "_unsafe_view",
   "as_strided",
+  "dropout",
   "_as_strided",
   "as_strided_copy",
   "as_strided_scatter",

@@ -13,6 +13,8 @@ const folder = "src/tensor/kernels/wasm";
  */
 const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = {
   matmul: { optimize: 0, relaxed: true },
+  unary: { optimize: 3 },
+  binary: { optimize: 3 },
 };
 
 /** One compiled module: its bytes, and the declaration that the compiler writes of its exports. */

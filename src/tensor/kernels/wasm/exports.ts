@@ -6,5 +6,107 @@ export interface MatmulKernels {
   gemv(out: number, x: number, xStep: number, y: number, yRow: number, k: number, n: number): void;
 }
 
+/** The exports of assembly/unary.ts. */
+export interface UnaryKernels {
+  /** `-x` */
+  neg(out: number, x: number, n: number): void;
+  /** `|x|` */
+  abs(out: number, x: number, n: number): void;
+  /** -1, 0 or 1 as `x` is negative, 0 or positive; 0 for NaN */
+  sign(out: number, x: number, n: number): void;
+  /** `max(x, 0)` */
+  relu(out: number, x: number, n: number): void;
+  /** `e^x`, 1 ulp */
+  exp(out: number, x: number, n: number): void;
+  /** `e^x - 1`, 2 ulp */
+  expm1(out: number, x: number, n: number): void;
+  /** `ln x`, 1 ulp */
+  log(out: number, x: number, n: number): void;
+  /** `ln(1 + x)`, 2 ulp */
+  log1p(out: number, x: number, n: number): void;
+  /** `log2 x`, 1 ulp */
+  log2(out: number, x: number, n: number): void;
+  /** `log10 x`, 1 ulp */
+  log10(out: number, x: number, n: number): void;
+  /** The square root */
+  sqrt(out: number, x: number, n: number): void;
+  /** `1 / sqrt(x)`, rounded twice */
+  rsqrt(out: number, x: number, n: number): void;
+  /** `1 / x` */
+  reciprocal(out: number, x: number, n: number): void;
+  /** `x^2` */
+  square(out: number, x: number, n: number): void;
+  /** The hyperbolic tangent, 2 ulp */
+  tanh(out: number, x: number, n: number): void;
+  /** `1 / (1 + e^-x)`, 3 ulp */
+  sigmoid(out: number, x: number, n: number): void;
+  /** `x / (1 + e^-x)` */
+  silu(out: number, x: number, n: number): void;
+  /** The greatest whole number that is not above `x` */
+  floor(out: number, x: number, n: number): void;
+  /** The least whole number that is not below `x` */
+  ceil(out: number, x: number, n: number): void;
+  /** The nearest whole number, the even one of two */
+  round(out: number, x: number, n: number): void;
+  /** `x` without its fraction */
+  trunc(out: number, x: number, n: number): void;
+}
+
+/** The exports of assembly/binary.ts. */
+export interface BinaryKernels {
+  /** `x + y` */
+  add(out: number, x: number, y: number, n: number): void;
+  /** `x + y`, `y` a number */
+  addScalar(out: number, x: number, y: number, n: number): void;
+  /** `x + y`, `y` a row */
+  addRow(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x + y`, `y` a column */
+  addColumn(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x - y` */
+  sub(out: number, x: number, y: number, n: number): void;
+  /** `x - y`, `y` a number */
+  subScalar(out: number, x: number, y: number, n: number): void;
+  /** `x - y`, `y` a row */
+  subRow(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x - y`, `y` a column */
+  subColumn(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x * y` */
+  mul(out: number, x: number, y: number, n: number): void;
+  /** `x * y`, `y` a number */
+  mulScalar(out: number, x: number, y: number, n: number): void;
+  /** `x * y`, `y` a row */
+  mulRow(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x * y`, `y` a column */
+  mulColumn(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x / y` */
+  div(out: number, x: number, y: number, n: number): void;
+  /** `x / y`, `y` a number */
+  divScalar(out: number, x: number, y: number, n: number): void;
+  /** `x / y`, `y` a row */
+  divRow(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `x / y`, `y` a column */
+  divColumn(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `y - x`, `y` a number */
+  rsubScalar(out: number, x: number, y: number, n: number): void;
+  /** `y - x`, `y` a row */
+  rsubRow(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `y - x`, `y` a column */
+  rsubColumn(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `y / x`, `y` a number */
+  rdivScalar(out: number, x: number, y: number, n: number): void;
+  /** `y / x`, `y` a row */
+  rdivRow(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** `y / x`, `y` a column */
+  rdivColumn(out: number, x: number, y: number, rows: number, columns: number): void;
+  /** The greater of `x` and `y`; NaN if either is */
+  maximum(out: number, x: number, y: number, n: number): void;
+  /** The greater of `x` and `y`; NaN if either is, `y` a number */
+  maximumScalar(out: number, x: number, y: number, n: number): void;
+  /** The lesser of `x` and `y`; NaN if either is */
+  minimum(out: number, x: number, y: number, n: number): void;
+  /** The lesser of `x` and `y`; NaN if either is, `y` a number */
+  minimumScalar(out: number, x: number, y: number, n: number): void;
+}
+
 /** All kernels. */
-export interface Kernels extends MatmulKernels {}
+export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels {}

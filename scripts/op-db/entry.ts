@@ -92,7 +92,9 @@ function dtypeNamed(name: string): DType {
 }
 
 type Marked = { tensor: number } | { float: string } | { tuple: unknown[] } | { dict: Record<string, unknown> };
-type Other = { dtype_name: string } | { slice: unknown[] } | { ellipsis: true } | { function: string };
+type Other = { dtype_name: string } | { slice: unknown[] } | { ellipsis: true } | { function: string } | Made;
+/** An object of torch.nn by the arguments of its constructor. */
+type Made = { made: string; args: unknown[]; kwargs: Record<string, unknown> };
 
 /** A value from its JSON; tensors of arguments are found in the table, those of results are written out. */
 export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
@@ -111,7 +113,21 @@ export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
     const [start, stop, step] = marked.slice.map((part) => part ?? "");
     return step === "" ? `${start}:${stop}` : `${start}:${stop}:${step}`;
   }
-  const module = torch.nn[marked.function as keyof typeof torch.nn] as (new () => unknown) | undefined;
-  if (!module) throw new Missing(`torch.nn.${marked.function}`);
-  return new module();
+  if ("made" in marked) {
+    const { args, kwargs } = marked;
+    return made(
+      marked.made,
+      args.map((v) => decode(v, tensors)),
+      decode({ dict: kwargs }, tensors) as Record<string, unknown>,
+    );
+  }
+  const { functional } = torch.nn;
+  return functional[marked.function as keyof typeof functional] ?? made(marked.function, [], {});
+}
+
+/** A new object of `torch.nn`. */
+export function made(name: string, args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown {
+  const constructor = torch.nn[name as keyof typeof torch.nn] as (new (...args: unknown[]) => unknown) | undefined;
+  if (!constructor) throw new Missing(`nn.${name}`);
+  return new constructor(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
 }

@@ -1,4 +1,5 @@
 import { type DType, float32, type TypedArray } from "./dtype.js";
+import { generation, heap } from "./kernels/wasm/instance.js";
 
 /** How often a piece of memory was written in place; shared by a tensor and its views. */
 export class Version {
@@ -10,17 +11,26 @@ export class Version {
 /**
  * The memory behind tensors: `length` elements of an array from `start` on. Views of one tensor share one storage, so
  * `===` tells whether memory is shared. It counts the writes to it, unless a tensor brings a count of its own.
+ *
+ * What is used for long may move into the memory of the WebAssembly kernels, see `kernels/stage.ts`.
  */
 export class Storage extends Version {
-  private address = 0;
+  /** @internal The byte where it lies in the kernels' memory, 0 if it does not. */
+  address = 0;
+  /** @internal How often it was copied there. */
+  copies = 0;
+  private pointer = 0;
   private elements: TypedArray | null = null;
+  /** Of the kernels' memory when `elements` was made. */
+  private generation = 0;
 
   constructor(
-    /** @internal The array that kernels index from {@link start} on. */
-    public block: TypedArray,
-    /** @internal */
+    private array: TypedArray,
+    /** @internal Where in {@link block} the first element lies. */
     public start = 0,
-    readonly length: number = block.length,
+    readonly length: number = array.length,
+    /** @internal May it move? Not if somebody else has the array. */
+    public mayMove = false,
   ) {
     super();
   }
@@ -28,20 +38,38 @@ export class Storage extends Version {
   /** Zeroed memory for `length` elements. */
   static allocate(dtype: DType, length: number): Storage {
     if (dtype === float32 && length <= CARVED) return carve(length);
-    return new Storage(new dtype.array(length));
+    return new Storage(new dtype.array(length), 0, length, dtype === float32);
+  }
+
+  /** @internal The array that the elements lie in. */
+  get block(): TypedArray {
+    return this.address === 0 ? this.array : heap();
   }
 
   /** The elements as an array of their own, which begins at the first. */
   get data(): TypedArray {
-    const { block, start, length } = this;
-    if (start === 0 && block.length === length) return block;
-    this.elements ??= block.subarray(start, start + length);
+    const { start, length } = this;
+    if (this.address === 0) {
+      if (length === this.array.length) return this.array;
+      this.elements ??= this.array.subarray(start, start + length);
+    } else if (this.elements === null || this.generation !== generation()) {
+      this.elements = heap().subarray(start, start + length);
+      this.generation = generation();
+    }
     return this.elements;
+  }
+
+  /** @internal From here on the elements, which have been copied, are those at `address` of the kernels' memory. */
+  settle(address: number): void {
+    this.address = address;
+    this.start = address >> 2;
+    this.array = none;
+    this.elements = null;
   }
 
   /** Bytes in all. */
   nbytes(): number {
-    return this.length * this.block.BYTES_PER_ELEMENT;
+    return this.length * this.array.BYTES_PER_ELEMENT;
   }
 
   /** Bytes in all. */
@@ -51,17 +79,19 @@ export class Storage extends Version {
 
   /** A number that no other storage has: where the memory would lie if all memory were one. 0 if it is empty. */
   data_ptr(): number {
-    if (this.address === 0 && this.nbytes() > 0) {
-      this.address = nextAddress;
-      nextAddress += Math.ceil(this.nbytes() / ALIGNMENT) * ALIGNMENT;
+    if (this.pointer === 0 && this.nbytes() > 0) {
+      this.pointer = nextPointer;
+      nextPointer += Math.ceil(this.nbytes() / ALIGNMENT) * ALIGNMENT;
     }
-    return this.address;
+    return this.pointer;
   }
 }
 
 /** PyTorch aligns memory to as many bytes. */
 const ALIGNMENT = 64;
-let nextAddress = ALIGNMENT;
+let nextPointer = ALIGNMENT;
+
+const none = new Float32Array(0);
 
 /*
  * An array of its own costs more than what small tensors are used for, so float32 ones are carved from larger arrays. A
@@ -91,5 +121,5 @@ function carve(length: number): Storage {
   }
   const start = from.used;
   from.used = start + ((length + 3) & ~3);
-  return new Storage(from.array, start, length);
+  return new Storage(from.array, start, length, true);
 }

@@ -13,10 +13,13 @@ export const PAGE = 65536;
 /** The first byte that the kernels leave free: below lie a block of 64 x 256 floats of A and one of 256 x 1024 of B. */
 export const heapBase = 4 * (64 * 256 + 256 * 1024);
 
-/** 4 GiB, as far as addresses of 32 bits reach. */
-const MAXIMUM_PAGES = 65536;
-/** 16 MiB to begin with; a page that nobody touches takes no room. */
-const INITIAL_PAGES = 256;
+/**
+ * How many pages the memory has: 1 GiB, less where that is refused. It never grows, which would cut off all arrays over
+ * it; a page that nobody touches takes no room.
+ */
+const SIZES = [16384, 4096, 1024];
+
+const nothing = new Float32Array(0);
 
 declare const atob: (base64: string) => string;
 
@@ -32,13 +35,15 @@ let instance: Instance | null | undefined;
 let enabled = true;
 let relaxed = true;
 let moves = 0;
+/** The first byte that nobody has taken. */
+let taken = heapBase;
 
 /**
  * The kernels, or null where WebAssembly with SIMD is missing or switched off: then the plain kernels do the work.
  * Their addresses are in bytes, their strides in elements.
  */
 export function kernels(): Kernels | null {
-  if (instance === undefined) instance = create(INITIAL_PAGES, false);
+  if (instance === undefined) instance = createLargest();
   return enabled && instance ? instance.kernels : null;
 }
 
@@ -47,38 +52,33 @@ export function kernels(): Kernels | null {
  * Empty where there is no WebAssembly.
  */
 export function heap(): Float32Array {
-  kernels();
-  return instance?.floats ?? new Float32Array(0);
+  if (instance === undefined) kernels();
+  return instance ? instance.floats : nothing;
 }
 
-/** A number that changes when views of the memory become stale, because it grew or became shared. */
-export const generation = (): number => moves;
+/** The size of the memory in bytes, 0 where there is none. */
+export const memoryBytes = (): number => heap().byteLength;
 
 /**
- * Adds at least `bytes` to the end of the memory.
+ * Takes `bytes` of the memory for good, below byte `limit`.
  *
- * @returns the address of the first new byte, or -1 if there is no room
+ * @returns the address, or 0 if there is no room
  */
-export function grow(bytes: number): number {
-  kernels();
-  if (!instance) return -1;
-  const { memory } = instance;
-  const end = memory.buffer.byteLength;
-  try {
-    memory.grow(Math.ceil(bytes / PAGE));
-  } catch {
-    return -1;
-  }
-  instance.floats = new Float32Array(memory.buffer);
-  moves++;
-  return end;
+export function take(bytes: number, limit: number): number {
+  const address = taken;
+  if (address + bytes > limit) return 0;
+  taken += bytes;
+  return address;
 }
+
+/** A number that changes when views of the memory become stale, because it became shared. */
+export const generation = (): number => moves;
 
 /** Whether threads share the memory. */
 export const isShared = (): boolean => instance?.memory.buffer instanceof SharedArrayBuffer;
 
 /**
- * Moves all into a memory that threads can share, at the same addresses. Copies between such a memory and ordinary
+ * Moves what was taken into a memory that threads can share, at the same addresses. Copies between such a memory and ordinary
  * arrays take two to three times as long, so that only a program that uses threads should have one.
  *
  * @returns whether the memory is shared
@@ -87,9 +87,9 @@ export function share(): boolean {
   kernels();
   if (!instance || typeof SharedArrayBuffer === "undefined") return false;
   if (isShared()) return true;
-  const shared = create(instance.floats.byteLength / PAGE, true);
+  const shared = create(memoryBytes() / PAGE, true);
   if (!shared) return false;
-  shared.floats.set(instance.floats);
+  shared.floats.set(instance.floats.subarray(0, taken >> 2));
   instance = shared;
   moves++;
   return true;
@@ -124,11 +124,19 @@ export function isRelaxed(): boolean {
   );
 }
 
+function createLargest(): Instance | null {
+  for (const pages of SIZES) {
+    const created = create(pages, false);
+    if (created) return created;
+  }
+  return null;
+}
+
 /** Null if the platform cannot. A browser may also refuse to compile here and now, or to reserve the memory. */
 function create(pages: number, shared: boolean): Instance | null {
   if (!platform || !Object.values(binaries).every(({ plain }) => platform!.validate(decode(plain)))) return null;
   try {
-    const memory = new platform.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared });
+    const memory = new platform.Memory({ initial: pages, maximum: pages, shared });
     return { kernels: instantiate(compile(shared), memory), memory, floats: new Float32Array(memory.buffer) };
   } catch {
     return null;

@@ -1,9 +1,8 @@
 /* The part of the WebAssembly interface that is used; the language's own declarations have none of it. */
 
-/** A memory. When it grows, its buffer becomes another, and the old one empty unless shared. */
+/** A memory. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
 }
 
 /** A compiled module. It can be sent to other threads. */

@@ -1,0 +1,94 @@
+import type { Storage } from "../storage.js";
+import { heap, heapBase, memoryBytes, take } from "./wasm/instance.js";
+
+/*
+ * The way of tensors into the memory of the WebAssembly kernels. Temporaries are ordinary arrays: they are copied in, and
+ * the result is copied out. What is copied in again and again (parameters, optimizer state) moves in for good.
+ *
+ * The memory above the kernels' own is in two parts of fixed size: one for storages that live there, one for copies,
+ * which only last for one call. It never grows, so no array over it is ever cut off.
+ */
+
+/** After so many copies a storage moves in. A temporary is read by two or three kernels. */
+const COPIES_BEFORE_MOVING = 8;
+/** Elements of one block that kernels of single elements treat at a time, so that copies stay in the cache. */
+export const BLOCK = 16384;
+
+const align = (bytes: number): number => (bytes + 63) & ~63;
+
+/** Where the part for copies begins: the residents have two thirds. */
+const copiesBase = (): number => heapBase + align(Math.floor(((memoryBytes() - heapBase) / 3) * 2));
+
+let top = 0;
+
+/** Forgets the copies of the call before. */
+export function begin(): void {
+  top = copiesBase();
+}
+
+/** The address of room for `n` floats, or 0 if there is none. */
+export function room(n: number): number {
+  const address = top;
+  const after = address + align(n * 4);
+  if (after > memoryBytes()) return 0;
+  top = after;
+  return address;
+}
+
+/** The address of the `n` floats of a storage that begin at element `at`; a copy of them, unless they live there. */
+export function bringIn(storage: Storage, at: number, n: number): number {
+  if (storage.address > 0) return storage.address + at * 4;
+  if (++storage.copies > COPIES_BEFORE_MOVING && moveIn(storage)) return storage.address + at * 4;
+  const address = room(n);
+  if (address > 0) copyIn(storage, at, n, address);
+  return address;
+}
+
+/** Copies `n` floats of a storage to `address`. */
+export function copyIn(storage: Storage, at: number, n: number, address: number): void {
+  const floats = heap();
+  const to = address >> 2;
+  if (n <= 32) {
+    const { block } = storage;
+    const from = storage.start + at;
+    for (let i = 0; i < n; i++) floats[to + i] = block[from + i];
+  } else floats.set(n === storage.length ? storage.data : storage.data.subarray(at, at + n), to);
+}
+
+/** Copies `n` floats from `address` into a storage. */
+export function copyOut(storage: Storage, at: number, n: number, address: number): void {
+  const floats = heap();
+  const from = address >> 2;
+  if (n <= 32) {
+    const { block } = storage;
+    const to = storage.start + at;
+    for (let i = 0; i < n; i++) block[to + i] = floats[from + i];
+  } else storage.data.set(floats.subarray(from, from + n), at);
+}
+
+// Storages that live in the memory
+
+/** Free pieces of the residents' part, by size: most models have few sizes. */
+const free = new Map<number, number[]>();
+
+/** Gives back the memory of storages that nobody has any more. */
+const leaving = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
+  const list = free.get(bytes);
+  if (list) list.push(address);
+  else free.set(bytes, [address]);
+});
+
+/** Moves a storage into the memory, if it may and there is room. */
+function moveIn(storage: Storage): boolean {
+  const bytes = align(storage.nbytes());
+  if (!storage.mayMove) return false;
+  const address = free.get(bytes)?.pop() ?? take(bytes, copiesBase());
+  if (address === 0) {
+    storage.mayMove = false;
+    return false;
+  }
+  copyIn(storage, 0, storage.length, address);
+  storage.settle(address);
+  leaving.register(storage, { address, bytes });
+  return true;
+}

@@ -31,6 +31,7 @@ async function compile(name: string, relaxed: boolean): Promise<Compiled> {
       `${folder}/assembly/${name}.ts`,
       ...["--outFile", "out.wasm", "--bindings", "raw", "--runtime", "stub", "--optimizeLevel", String(optimize)],
       ...["--importMemory", "--noExportMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+      ...["--runPasses", "simplify-globals,remove-unused-module-elements"],
       ...["--enable", "simd", "--noAssert", ...(relaxed ? ["--enable", "relaxed-simd"] : [])],
     ],
     { writeFile: (file, contents) => void written.set(file, contents) },

@@ -2,8 +2,13 @@
 
 /** The exports of assembly/matmul.ts. */
 export interface MatmulKernels {
-  /** `out[j] = sum over k of x[k] * y[k, j]`, `j` in 0 .. n; the strides of `x` and of the rows of `y` in elements. */
-  gemv(out: number, x: number, xStep: number, y: number, yRow: number, k: number, n: number): void;
+  /**
+   * `out[i, j] = sum over p of x[i, p] * y[p, j] + add[i, j]`, `i < m`, `j < n`, `p < k`. Addresses in bytes; strides of
+   * rows and columns in elements, the columns of `out` and `add` side by side. `add = 0` adds nothing, `add = out`
+   * accumulates, `addRow = 0` adds one row to all. `scratch` has room for 64 * 256 + 256 * 1024 floats and may be used by
+   * none else meanwhile. `out` overlaps neither factor.
+   */
+  gemm(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, scratch: number): void;
 }
 
 /** The exports of assembly/unary.ts. */

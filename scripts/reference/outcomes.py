@@ -14,6 +14,7 @@ import sys
 import warnings
 
 import torch
+from translation import javascript
 
 if int(torch.__version__.split(".")[0]) < 2:
     print("outcomes.json stays as it is: PyTorch 1 words some messages otherwise")
@@ -101,33 +102,6 @@ CALLS = {
         F.mse_loss(r(2), z(2)) | F.l1_loss(r(2), z(2)) | F.smooth_l1_loss(r(2), z(2)) | F.huber_loss(r(2), z(2)) | F.binary_cross_entropy(r(2), z(2)) | F.binary_cross_entropy_with_logits(r(2), z(2)) | F.nll_loss(r(2, 3), L(0, 1)) | F.nll_loss(r(2, 3, 4), z(2, 4).long()) | F.cross_entropy(r(2, 3), L(0, 1)) | F.cross_entropy(r(2, 3), L(0, 1), label_smoothing=0.1) | F.kl_div(r(2), z(2), reduction='sum')
     """,
 }
-
-
-WORDS = {None: "null", True: "true", False: "false", "inf": "Infinity", "nan": "NaN"}
-
-
-def javascript(node):
-    """A call in JavaScript: keywords in one object, and its own constants."""
-    match node:
-        case ast.Expression():
-            return javascript(node.body)
-        case ast.Call():
-            keywords = ", ".join(f"{k.arg}: {javascript(k.value)}" for k in node.keywords)
-            given = [javascript(a) for a in node.args] + ([f"{{ {keywords} }}"] if keywords else [])
-            return f"{javascript(node.func)}({', '.join(given)})"
-        case ast.Attribute():
-            return f"{javascript(node.value)}.{node.attr}"
-        case ast.Subscript():
-            return f"{javascript(node.value)}[{javascript(node.slice)}]"
-        case ast.List():
-            return f"[{', '.join(javascript(e) for e in node.elts)}]"
-        case ast.UnaryOp():
-            return f"-{javascript(node.operand)}"
-        case ast.Name():
-            return WORDS.get(node.id, node.id)
-        case ast.Constant():
-            return WORDS[node.value] if isinstance(node.value, bool | None) else json.dumps(node.value)
-    raise ValueError(f"no JavaScript for {ast.dump(node)}")
 
 
 def names():

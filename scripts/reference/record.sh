@@ -17,7 +17,7 @@ fi
 
 "$python" -c 'import torch; print("recording from PyTorch", torch.__version__)'
 for script in *.py; do
-  # these record no fixtures: they dump PyTorch's own test databases for scripts/op-db.ts and scripts/module-db.ts
-  case "$script" in op_db.py | module_db.py) continue ;; esac
+  # these record no fixtures: they dump PyTorch's own test databases for scripts/op-db.ts and scripts/module-db.ts, or help
+  case "$script" in op_db.py | module_db.py | translation.py) continue ;; esac
   "$python" "$script"
 done

@@ -107,8 +107,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   abstract checkGivenGradient(gradient: V, index: number, batched: boolean): void;
   /** @internal Can values of this kind have gradients? */
   abstract get differentiable(): boolean;
-  /** @internal Throws if a gradient must not be asked for. */
-  protected abstract checkDifferentiable(): void;
+  /** @internal Throws, with `message` if the type is at fault, unless gradients of this value make sense. */
+  protected abstract checkDifferentiable(message?: string): void;
   /** @internal Throws unless a hook may use `after` instead of this gradient. */
   abstract checkReplaced(hook: string, after: unknown): void;
   /** @internal For error messages: `[torch.FloatTensor [2, 3]]`. */
@@ -150,6 +150,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
 
   /** Sets `requires_grad` and returns this value. */
   requires_grad_(requires_grad = true): this {
+    if (requires_grad && this.is_leaf)
+      this.checkDifferentiable("only Tensors of floating point dtype can require gradients");
     this.requires_grad = requires_grad;
     return this;
   }

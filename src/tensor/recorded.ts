@@ -20,6 +20,8 @@ export interface Recipe {
 export abstract class SavedValues {
   /** The place of the op's result among the values. */
   abstract readonly resultAt: number;
+  /** The place of `other`, where PyTorch wraps a number in a tensor; -1 where there is none. */
+  abstract readonly wrappedAt: number;
 
   /** The version of each tensor at which it was saved; `null` stands for 0 everywhere. */
   private versions: (number | readonly number[])[] | null = null;
@@ -92,12 +94,13 @@ export abstract class SavedValues {
     });
   }
 
-  /** Forgets the tensors; what does not keep any can be walked again. */
+  /** Forgets the tensors, numbers wrapped as such included; what does not keep any can be walked again. */
   free(): void {
     const { values } = this;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      if (value instanceof Tensor || value instanceof Packed || isKept(value)) {
+      const wrapped = i === this.wrappedAt && typeof value === "number";
+      if (wrapped || value instanceof Tensor || value instanceof Packed || isKept(value)) {
         values[i] = undefined;
         this.freed = true;
       }
@@ -130,9 +133,13 @@ function packList(list: readonly Tensor[]): Kept {
 /** A class whose getters bear the names of the arguments, so that formulas read `({ self, other }) => ...`. */
 export function contextClass(signature: Signature<string>): new (values: unknown[], user: string) => SavedValues {
   const parameters = signature.parameters.map((p) => p.name);
+  const wrappedAt = signature.parameters.findIndex((p) => p.name === "other" && p.type.includes("Scalar"));
   const Context = class extends SavedValues {
     get resultAt(): number {
       return parameters.length;
+    }
+    get wrappedAt(): number {
+      return wrappedAt;
     }
   };
   const names = [...parameters, "result", ...parameters.map((name) => `${name}_shape`)];

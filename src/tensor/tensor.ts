@@ -331,13 +331,15 @@ export class Tensor extends Viewing<Tensor> {
     return this.dtype.is_floating_point;
   }
 
-  protected checkDifferentiable(): void {
+  protected checkDifferentiable(
+    message = "only Tensors of floating point and complex dtype can require gradients",
+  ): void {
     if (this.madeInInference && !is_inference_mode_enabled()) {
       throw new RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
     }
     if (this.differentiable) return;
     throw new RuntimeError(
-      "only Tensors of floating point and complex dtype can require gradients",
+      message,
       `The dtype is ${this.dtype}. Numbers without a fraction make an int64 tensor; write torch.tensor(data, { dtype: torch.float32 }) or x.float().`,
     );
   }

@@ -2,7 +2,7 @@ import { type Op, type OpInfo, op, type Spec } from "../op.js";
 import { ge, gt, le, lt, ne } from "./compare.js";
 import { acos, acosh, asin, asinh, atan, atan2, atanh, div, mul, neg, sub } from "./pointwise.js";
 import { outer } from "./products.js";
-import { trunc } from "./rounding.js";
+import { abs, clamp, trunc } from "./rounding.js";
 
 /** Second names of ops: NumPy's, and older ones. Each is an entry of its own that computes and records what the first does. */
 function alias<const S extends string>(text: S, { info }: { readonly info: OpInfo }): Op<S> {
@@ -27,13 +27,15 @@ export const true_divide = alias(
 );
 export const subtract = alias("subtract[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor", sub);
 export const negative = alias("negative[_](Tensor self) -> Tensor", neg);
+export const absolute = alias("absolute[_](Tensor self) -> Tensor", abs);
+export const clip = alias("clip[_](Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None) -> Tensor", clamp);
 export const fix = alias("fix[_](Tensor self) -> Tensor", trunc);
 
-export const not_equal = alias("not_equal(Tensor self, Tensor|Scalar other) -> Tensor", ne);
-export const less = alias("less(Tensor self, Tensor|Scalar other) -> Tensor", lt);
-export const less_equal = alias("less_equal(Tensor self, Tensor|Scalar other) -> Tensor", le);
-export const greater = alias("greater(Tensor self, Tensor|Scalar other) -> Tensor", gt);
-export const greater_equal = alias("greater_equal(Tensor self, Tensor|Scalar other) -> Tensor", ge);
+export const not_equal = alias("not_equal[_](Tensor self, Tensor|Scalar other) -> Tensor", ne);
+export const less = alias("less[_](Tensor self, Tensor|Scalar other) -> Tensor", lt);
+export const less_equal = alias("less_equal[_](Tensor self, Tensor|Scalar other) -> Tensor", le);
+export const greater = alias("greater[_](Tensor self, Tensor|Scalar other) -> Tensor", gt);
+export const greater_equal = alias("greater_equal[_](Tensor self, Tensor|Scalar other) -> Tensor", ge);
 
 export const arcsin = alias("arcsin[_](Tensor self) -> Tensor", asin);
 export const arccos = alias("arccos[_](Tensor self) -> Tensor", acos);

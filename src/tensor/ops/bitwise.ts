@@ -8,7 +8,17 @@ type Bits = (x: bigint, y: bigint) => bigint;
 
 function bitwise(name: string, f: Bits) {
   const kernel = pointwise2((x, y) => Number(BigInt.asIntN(64, f(BigInt(x), BigInt(y)))));
+  const self = {
+    int: [
+      [5, -6],
+      [0, 7],
+    ],
+  };
   return {
+    samples: [
+      { self, other: { int: [3, 2] } },
+      { self, other: 3 },
+    ],
     forward: (self: Value, other: Value) => kernel.forward(...integers(name, self, other)),
     into: (self: Value, other: Value) => kernel.into(...integers(name, self, other)),
   };
@@ -27,54 +37,18 @@ const unsupported = (name: string, dtype: DType) =>
 /** The bits set in both, of integers or bools. */
 export const bitwise_and = op("bitwise_and[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...bitwise("bitwise_and_cpu", (x, y) => x & y),
-  samples: [
-    {
-      self: {
-        int: [
-          [5, -6],
-          [0, 7],
-        ],
-      },
-      other: { int: [3, 2] },
-    },
-    { self: { int: [5, -6] }, other: 3 },
-  ],
   example: ["torch.tensor([5, 6]).bitwise_and(3)", "tensor([1, 2])"],
 });
 
 /** The bits set in either, of integers or bools. */
 export const bitwise_or = op("bitwise_or[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...bitwise("bitwise_or_cpu", (x, y) => x | y),
-  samples: [
-    {
-      self: {
-        int: [
-          [5, -6],
-          [0, 7],
-        ],
-      },
-      other: { int: [3, 2] },
-    },
-    { self: { int: [5, -6] }, other: 3 },
-  ],
   example: ["torch.tensor([5, 6]).bitwise_or(3)", "tensor([7, 7])"],
 });
 
 /** The bits set in one of the two, of integers or bools. */
 export const bitwise_xor = op("bitwise_xor[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...bitwise("bitwise_xor_cpu", (x, y) => x ^ y),
-  samples: [
-    {
-      self: {
-        int: [
-          [5, -6],
-          [0, 7],
-        ],
-      },
-      other: { int: [3, 2] },
-    },
-    { self: { int: [5, -6] }, other: 3 },
-  ],
   example: ["torch.tensor([5, 6]).bitwise_xor(3)", "tensor([6, 5])"],
 });
 
@@ -95,35 +69,11 @@ const complement = pointwise1((x) => -x - 1);
 /** The bits moved `other` places up: times `2^other`. */
 export const bitwise_left_shift = op("bitwise_left_shift[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...bitwise("lshift_cpu", (x, y) => (y < 0n || y > 63n ? 0n : x << y)),
-  samples: [
-    {
-      self: {
-        int: [
-          [5, -6],
-          [0, 7],
-        ],
-      },
-      other: { int: [3, 2] },
-    },
-    { self: { int: [5, -6] }, other: 3 },
-  ],
   example: ["torch.tensor([5, 6]).bitwise_left_shift(1)", "tensor([10, 12])"],
 });
 
 /** The bits moved `other` places down: the quotient by `2^other`, rounded down. */
 export const bitwise_right_shift = op("bitwise_right_shift[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...bitwise("rshift_cpu", (x, y) => x >> (y < 0n || y > 63n ? 63n : y)),
-  samples: [
-    {
-      self: {
-        int: [
-          [5, -6],
-          [0, 7],
-        ],
-      },
-      other: { int: [3, 2] },
-    },
-    { self: { int: [5, -6] }, other: 3 },
-  ],
   example: ["torch.tensor([5, 6]).bitwise_right_shift(1)", "tensor([2, 3])"],
 });

@@ -6,61 +6,61 @@ import { sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 /** `self == other`, element by element, in bool. */
-export const eq = op("eq(Tensor self, Tensor|Scalar other) -> Tensor")({
+export const eq = op("eq[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x === y), "bool"),
   example: ["torch.tensor([1, 2]).eq(2)", "tensor([False,  True])"],
 });
 
 /** `self != other`, element by element, in bool. */
-export const ne = op("ne(Tensor self, Tensor|Scalar other) -> Tensor")({
+export const ne = op("ne[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x !== y), "bool"),
   example: ["torch.tensor([1, 2]).ne(2)", "tensor([ True, False])"],
 });
 
 /** `self < other`, element by element, in bool. */
-export const lt = op("lt(Tensor self, Tensor|Scalar other) -> Tensor")({
+export const lt = op("lt[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x < y), "bool"),
   example: ["torch.tensor([1, 2]).lt(2)", "tensor([ True, False])"],
 });
 
 /** `self <= other`, element by element, in bool. */
-export const le = op("le(Tensor self, Tensor|Scalar other) -> Tensor")({
+export const le = op("le[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x <= y), "bool"),
   example: ["torch.tensor([1, 2]).le(1)", "tensor([ True, False])"],
 });
 
 /** `self > other`, element by element, in bool. */
-export const gt = op("gt(Tensor self, Tensor|Scalar other) -> Tensor")({
+export const gt = op("gt[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x > y), "bool"),
   example: ["torch.tensor([1, 2]).gt(1)", "tensor([False,  True])"],
 });
 
 /** `self >= other`, element by element, in bool. */
-export const ge = op("ge(Tensor self, Tensor|Scalar other) -> Tensor")({
+export const ge = op("ge[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x >= y), "bool"),
   example: ["torch.tensor([1, 2]).ge(2)", "tensor([False,  True])"],
 });
 
 /** Not zero both. */
-export const logical_and = op("logical_and(Tensor self, Tensor other) -> Tensor")({
+export const logical_and = op("logical_and[_](Tensor self, Tensor other) -> Tensor")({
   ...pointwise2((x, y) => +(x !== 0 && y !== 0), "bool"),
   example: ["torch.tensor([true, true]).logical_and(torch.tensor([true, false]))", "tensor([ True, False])"],
 });
 
 /** Not zero at least one. */
-export const logical_or = op("logical_or(Tensor self, Tensor other) -> Tensor")({
+export const logical_or = op("logical_or[_](Tensor self, Tensor other) -> Tensor")({
   ...pointwise2((x, y) => +(x !== 0 || y !== 0), "bool"),
   example: ["torch.tensor([true, false]).logical_or(torch.tensor([false, false]))", "tensor([ True, False])"],
 });
 
 /** Not zero exactly one. */
-export const logical_xor = op("logical_xor(Tensor self, Tensor other) -> Tensor")({
+export const logical_xor = op("logical_xor[_](Tensor self, Tensor other) -> Tensor")({
   ...pointwise2((x, y) => +((x !== 0) !== (y !== 0)), "bool"),
   example: ["torch.tensor([true, false]).logical_xor(torch.tensor([true, true]))", "tensor([False,  True])"],
 });
 
 /** Zero. */
-export const logical_not = op("logical_not(Tensor self) -> Tensor")({
+export const logical_not = op("logical_not[_](Tensor self) -> Tensor")({
   ...pointwise1((x) => +(x === 0), "bool"),
   example: ["torch.tensor([0, 2]).logical_not()", "tensor([ True, False])"],
 });

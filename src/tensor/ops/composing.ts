@@ -1,9 +1,9 @@
 import { RuntimeError } from "../../python/errors.js";
 import { int64 } from "../dtype.js";
 import { op } from "../op.js";
-import { showShape } from "../shape.js";
+import { type Shape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { cat, hstack, vstack } from "./joining.js";
+import { cat, hstack, stack, vstack } from "./joining.js";
 
 // Splitting along the dimension that hstack, vstack and dstack join
 
@@ -70,7 +70,7 @@ export const column_stack = op("column_stack(Tensor[] tensors) -> Tensor")({
 
 /** A matrix with the given ones as blocks along its diagonal and 0 elsewhere; vectors are rows. */
 export const block_diag = op("block_diag(Tensor... tensors) -> Tensor")({
-  composite: (tensors) => {
+  forward: (tensors) => {
     const large = tensors.findIndex((t) => t.ndim > 2);
     if (large >= 0) {
       throw new RuntimeError(
@@ -86,6 +86,21 @@ export const block_diag = op("block_diag(Tensor... tensors) -> Tensor")({
         return t.constant_pad_nd([left - t.shape[1], width - left]);
       }),
     );
+  },
+  derivatives: {
+    tensors: [
+      "tensors_shape",
+      (g, { tensors_shape }) => {
+        let [row, column] = [0, 0];
+        return (tensors_shape as unknown as Shape[]).map((shape) => {
+          const [height, width] = [1, 1, ...shape].slice(-2);
+          const block = g.narrow(0, row, height).narrow(1, column, width);
+          row += height;
+          column += width;
+          return block.reshape([...shape]);
+        });
+      },
+    ],
   },
   samples: [{ tensors: [[2, 2], [3], []] }],
   example: ["torch.block_diag(torch.tensor([[1, 2]]), torch.tensor([3]))", "tensor([[1, 2, 0],\n        [0, 0, 3]])"],
@@ -112,7 +127,7 @@ export const combinations = op("combinations(Tensor self, int r=2, bool with_rep
       });
     }
     const places = Tensor.of(Float64Array.from(rows.flat()), [rows.length * r], int64);
-    return self.index_select(0, places).view(rows.length, r);
+    return stack(self.index_select(0, places).view(rows.length, r).unbind(1), 1);
   },
   samples: [{ self: [3] }, { self: [2], r: 3, with_replacement: true }],
   example: ["torch.combinations(torch.tensor([1, 2, 3]))", "tensor([[1, 2],\n        [1, 3],\n        [2, 3]])"],

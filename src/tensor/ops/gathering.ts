@@ -74,6 +74,7 @@ export const scatter = op(
       (g, { dim, index, src_shape, reduce }) => (reduce ? underivable() : gathered(g, dim, index, src_shape)),
     ],
   },
+  nodeName: (_, __, ___, src) => `ScatterBackward${src instanceof Tensor ? 0 : 1}`,
   samples: [
     { self: [2, 3], dim: 0, index: { int: [[0, 1, 1]] }, src: [1, 3] },
     {

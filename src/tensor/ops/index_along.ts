@@ -147,6 +147,7 @@ export const index_fill = op("index_fill[_](Tensor self, int dim, Tensor index, 
     // a position that is named twice is filled once
     value: ["index", (g, { dim, index }) => g.sub(g.index_fill(dim, index, 0)).sum()],
   },
+  nodeName: (_, __, ___, value) => `IndexFillBackward${value instanceof Tensor ? 1 : 0}`,
   samples: [
     { self: [3, 2], dim: 0, index: { int: [2, 0, 2] }, value: [] },
     { self: [2, 3], dim: -1, index: { int: [-1] }, value: 0.5 },

@@ -116,7 +116,7 @@ export const vdot = op("vdot(Tensor self, Tensor other) -> Tensor")({
 
 /** The vector products of the vectors of length 3 along `dim`. */
 export const linalg_cross = op("linalg::cross(Tensor input, Tensor other, *, int dim=-1) -> Tensor")({
-  composite: (input, other, dim) => {
+  forward: (input, other, dim) => {
     const [a, b] = [input.ndim, other.ndim];
     if (a !== b) throw new RuntimeError(`linalg.cross: inputs must have the same number of dimensions.`);
     const d = wrapDim(dim, a);
@@ -131,6 +131,12 @@ export const linalg_cross = op("linalg::cross(Tensor input, Tensor other, *, int
       .mul(after(other))
       .sub(after(input).mul(next(other)));
   },
+  // (a + da) x b - a x b = da x b, and g . (da x b) = da . (b x g)
+  derivatives: {
+    input: ["other", (g, { other, dim }) => linalg_cross(other.expand(g.shape), g, { dim })],
+    other: ["input", (g, { input, dim }) => linalg_cross(g, input.expand(g.shape), { dim })],
+  },
+  nodeName: "LinalgCrossBackward0",
   samples: [
     { input: [2, 3], other: [2, 3] },
     { input: [3, 2], other: [3, 1], dim: 0 },

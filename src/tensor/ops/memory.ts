@@ -133,6 +133,7 @@ export const fill = op("fill[_](Tensor self, Tensor|Scalar value) -> Tensor")({
   },
   into: (self, value) => write(self, scalarTensor(value, self.dtype)),
   derivatives: { self: (g) => g.zeroGradient(), value: (g) => g.sum() },
+  nodeName: (_, value) => `FillBackward${value instanceof Tensor ? 3 : 2}`,
   samples: [
     { self: [2, 3], value: 1.5 },
     { self: [2, 3], value: [] },
@@ -174,6 +175,7 @@ export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|S
     self: ["mask", (g, { mask }) => g.masked_fill(mask, 0)],
     value: ["mask", (g, { mask }) => g.masked_fill(mask.logical_not(), 0).sum()],
   },
+  nodeName: (_, __, value) => `MaskedFillBackward${value instanceof Tensor ? 1 : 0}`,
   samples: [
     { self: [2, 3], mask: { bool: [true, false, true] }, value: 0.5 },
     { self: [2, 3], mask: { bool: [[true], [false]] }, value: [] },

@@ -62,6 +62,7 @@ function checkAlpha(alpha: number | boolean, operands: readonly Value[]): number
 export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
   forward: (self, other, alpha) => difference(other, self, alpha),
   derivatives: { self: (g, { alpha }) => g.mul(-alpha), other: (g) => g },
+  nodeName: (_, other) => `RsubBackward${other instanceof Tensor ? 0 : 1}`,
   example: ["torch.rsub(torch.tensor([1, 2]), 10)", "tensor([9, 8])"],
 });
 
@@ -94,6 +95,7 @@ export const div = op("div[_](Tensor self, Tensor|Scalar other, *, 'trunc'|'floo
         rounding_mode === null ? g.mul(self).div(other).div(other).neg() : g.zeroGradient(),
     ],
   },
+  nodeName: (_, __, rounding_mode) => `DivBackward${rounding_mode === null ? 0 : 2}`,
   domain: { other: [0.5, 2] },
   example: ["torch.tensor([7, -7]).div(2)", "tensor([ 3.5000, -3.5000])"],
 });
@@ -146,6 +148,7 @@ export const remainder = op("remainder[_](Tensor self, Tensor|Scalar other) -> T
     self: (g) => g,
     other: ["self other", (g, { self, other }) => g.neg().mul(self.div(other, { rounding_mode: "floor" }))],
   },
+  nodeName: (_, other) => `RemainderBackward${other instanceof Tensor ? 1 : 0}`,
   domain: { other: [3, 4] },
   example: ["torch.tensor([5, -5]).remainder(3)", "tensor([2, 1])"],
 });
@@ -181,6 +184,7 @@ export const fmod = op("fmod[_](Tensor self, Tensor|Scalar other) -> Tensor")({
     self: (g) => g,
     other: ["self other", (g, { self, other }) => g.neg().mul(self.div(other, { rounding_mode: "trunc" }))],
   },
+  nodeName: (_, other) => `FmodBackward${other instanceof Tensor ? 1 : 0}`,
   domain: { other: [3, 4] },
   example: ["torch.tensor([5, -5]).fmod(3)", "tensor([ 2, -2])"],
 });
@@ -324,6 +328,7 @@ export const lerp = op("lerp[_](Tensor self, Tensor end, Tensor|Scalar weight) -
     end: ["weight", (g, { weight }) => g.mul(weight)],
     weight: ["self end", (g, { self, end }) => g.mul(end.sub(self))],
   },
+  nodeName: (_, __, weight) => `LerpBackward${weight instanceof Tensor ? 1 : 0}`,
   domain: { weight: [0, 0.4] },
   example: ["torch.zeros(2).lerp(torch.tensor([10, 20], { dtype: torch.float32 }), 0.25)", "tensor([2.5000, 5.0000])"],
 });

@@ -54,7 +54,8 @@ export const angle = op("angle(Tensor self) -> Tensor")({
 
 /** The sign: -1, 0 or 1. */
 export const sgn = op("sgn[_](Tensor self) -> Tensor")({
-  composite: (self) => self.sign(),
+  forward: (self) => self.sign(),
+  derivatives: { self: (g) => g.zeroGradient() },
   domain: { self: [0.3, 2] },
   example: ["torch.tensor([-3, 0, 2]).sgn()", "tensor([-1,  0,  1])"],
 });
@@ -120,7 +121,11 @@ function bothWays() {
 
 /** `self * 2^other`. */
 export const ldexp = op("ldexp[_](Tensor self, Tensor other) -> Tensor")({
-  composite: (self, other) => self.mul(other.exp2()),
+  forward: (self, other) => self.mul(other.exp2()),
+  derivatives: {
+    self: ["other", (g, { other }) => g.mul(other.exp2())],
+    other: ["self other", (g, { self, other }) => g.mul(self).mul(other.exp2()).mul(Math.LN2)],
+  },
   example: ["torch.ldexp(torch.tensor([1, 3]), torch.tensor([1, 2]))", "tensor([ 2., 12.])"],
 });
 

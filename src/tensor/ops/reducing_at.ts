@@ -199,7 +199,7 @@ export const index_reduce = op(
 
 /** Writes `source` to positions of the flattened tensor, or adds it there; negative positions count from the end. */
 export const put = op("put[_](Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor")({
-  composite: (self, index, source, accumulate) => {
+  forward: (self, index, source, accumulate) => {
     if (index.dtype !== int64) {
       throw new RuntimeError(`put_(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
     }
@@ -217,7 +217,11 @@ export const put = op("put[_](Tensor self, Tensor index, Tensor source, bool acc
     const error = (i: number) =>
       new IndexError(`out of range: tried to access index ${i} on a tensor of ${n} elements.`);
     checkRange(index, -n, n, error);
-    return self.flatten().index_put([index.flatten()], source.flatten(), accumulate).view(self.shape);
+    return self.flatten().index_put([index.flatten()], source.flatten(), accumulate)._unsafe_view(self.shape);
+  },
+  derivatives: {
+    self: ["index", (g, { index, accumulate }) => (accumulate ? g : g.put(index, Tensor.empty(index.shape, g.dtype)))],
+    source: ["index source_shape", (g, { index, source_shape }) => g.take(index).reshape([...source_shape])],
   },
   samples: [
     { self: [2, 3], index: { int: [[0, -1]] }, source: [2, 1] },

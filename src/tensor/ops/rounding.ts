@@ -12,13 +12,6 @@ export const abs = op("abs[_](Tensor self) -> Tensor")({
   example: ["torch.tensor([1, -2]).abs()", "tensor([1, 2])"],
 });
 
-/** Another name of {@link abs}. */
-export const absolute = op("absolute[_](Tensor self) -> Tensor")({
-  composite: (self) => self.abs(),
-  domain: { self: [0.2, 2] },
-  example: ["torch.absolute(torch.tensor([1, -2]))", "tensor([1, 2])"],
-});
-
 /** -1, 0 or 1; 0 for NaN. */
 export const sign = op("sign[_](Tensor self) -> Tensor")({
   ...pointwise1((x) => +(x > 0) - +(x < 0)),
@@ -82,6 +75,13 @@ const halfEven = (x: number): number => {
 };
 const nearest = pointwise1(halfEven, "same", noBool("round_vml_cpu"));
 
+const atLeast = pointwise2((x, min) => (x < min || Number.isNaN(min) ? min : x));
+const atMost = pointwise2((x, max) => (x > max || Number.isNaN(max) ? max : x));
+const between = pointwise3((x, min, max) => {
+  const raised = x < min || Number.isNaN(min) ? min : x;
+  return raised > max || Number.isNaN(max) ? max : raised;
+});
+
 /**
  * The tensor with every element brought between `min` and `max`, either of which may be left out; where `min > max` the
  * result is `max`. The gradient is 1 at the bounds.
@@ -111,6 +111,7 @@ export const clamp = op("clamp[_](Tensor self, Tensor|Scalar? min=None, Tensor|S
       },
     ],
   },
+  nodeName: (_, min, max) => (min instanceof Tensor || max instanceof Tensor ? "ClampBackward0" : "ClampBackward1"),
   samples: [
     { self: [2, 3], min: -0.5, max: 0.5 },
     { self: [2, 3], min: 0 },
@@ -122,28 +123,24 @@ export const clamp = op("clamp[_](Tensor self, Tensor|Scalar? min=None, Tensor|S
 
 /** {@link clamp} from below. */
 export const clamp_min = op("clamp_min[_](Tensor self, Tensor|Scalar min) -> Tensor")({
-  composite: (self, min) => self.clamp(min),
+  ...atLeast,
+  derivatives: {
+    self: ["self min", (g, { self, min }) => keep(g, [self.ge(min)])],
+    min: ["self min", (g, { self, min }) => keep(g, [self.lt(min)])],
+  },
+  nodeName: (_, min) => `ClampMinBackward${min instanceof Tensor ? 1 : 0}`,
   example: ["torch.tensor([-5, 0, 5]).clamp_min(1)", "tensor([1, 1, 5])"],
 });
 
 /** {@link clamp} from above. */
 export const clamp_max = op("clamp_max[_](Tensor self, Tensor|Scalar max) -> Tensor")({
-  composite: (self, max) => self.clamp(null, max),
+  ...atMost,
+  derivatives: {
+    self: ["self max", (g, { self, max }) => keep(g, [self.le(max)])],
+    max: ["self max", (g, { self, max }) => keep(g, [self.gt(max)])],
+  },
+  nodeName: (_, max) => `ClampMaxBackward${max instanceof Tensor ? 1 : 0}`,
   example: ["torch.tensor([-5, 0, 5]).clamp_max(1)", "tensor([-5,  0,  1])"],
-});
-
-/** NumPy's name of {@link clamp}. */
-export const clip = op("clip[_](Tensor self, Tensor|Scalar? min=None, Tensor|Scalar? max=None) -> Tensor")({
-  composite: (self, min, max) => self.clamp(min, max),
-  samples: [{ self: [2, 3], min: -0.5, max: [3] }],
-  example: ["torch.tensor([-5, 0, 5]).clip(-1, 1)", "tensor([-1,  0,  1])"],
-});
-
-const atLeast = pointwise2((x, min) => (x < min || Number.isNaN(min) ? min : x));
-const atMost = pointwise2((x, max) => (x > max || Number.isNaN(max) ? max : x));
-const between = pointwise3((x, min, max) => {
-  const raised = x < min || Number.isNaN(min) ? min : x;
-  return raised > max || Number.isNaN(max) ? max : raised;
 });
 
 /** `g` where all conditions hold, 0 elsewhere. */

@@ -3,7 +3,7 @@ import { float32 } from "../dtype.js";
 import * as kernels from "../kernels/special.js";
 import { op } from "../op.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 
 // The error function
 
@@ -116,6 +116,7 @@ export const xlogy = op("xlogy[_](Tensor self, Tensor|Scalar other) -> Tensor")(
     ],
     other: ["self other", (g, { self, other }) => g.mul(self).div(other)],
   },
+  nodeName: (_, other) => `XlogyBackward${other instanceof Tensor ? 0 : 2}`,
   domain: { other: [0.3, 3] },
   example: ["torch.tensor([0, 2]).xlogy(torch.tensor([0, 1]))", "tensor([0., 0.])"],
 });
@@ -209,6 +210,7 @@ export const copysign = op("copysign[_](Tensor self, Tensor|Scalar other) -> Ten
     self: ["self result", (g, { self, result }) => g.mul(result.div(self)).masked_fill(self.eq(0), 0)],
     other: (g) => g.mul(0),
   },
+  nodeName: (_, other) => `CopysignBackward${other instanceof Tensor ? 0 : 1}`,
   domain: { self: [0.2, 2], other: [0.2, 2] },
   example: ["torch.tensor([1.5, 2]).copysign(-1)", "tensor([-1.5000, -2.0000])"],
 });

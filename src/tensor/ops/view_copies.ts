@@ -1,6 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
+import { Geometry } from "../geometry.js";
 import { type Op, type OpInfo, op, type Spec } from "../op.js";
-import { sameShape, showShape } from "../shape.js";
+import { type Shape, sameShape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { _alias } from "./indexing.js";
 import { expand, permute, squeeze, squeeze_dim, squeeze_dims, t, transpose, unsqueeze, view } from "./movement.js";
@@ -76,9 +77,15 @@ function replaced(self: Tensor, src: Tensor, view: (copy: Tensor) => Tensor): Te
   return copy;
 }
 
+const zeros = (like: Tensor, shape: Shape): Tensor => Tensor.empty(shape, like.dtype);
+
 /** A copy with `src` at position `index` of dimension `dim`. */
 export const select_scatter = op("select_scatter(Tensor self, Tensor src, int dim, int index) -> Tensor")({
-  composite: (self, src, dim, index) => replaced(self, src, (x) => x.select(dim, index)),
+  forward: (self, src, dim, index) => replaced(self, src, (x) => x.select(dim, index)),
+  derivatives: {
+    self: ["src_shape", (g, { src_shape, dim, index }) => g.select_scatter(zeros(g, src_shape), dim, index)],
+    src: (g, { dim, index }) => g.select(dim, index),
+  },
   samples: [{ self: [2, 3], src: [2], dim: -1, index: 1 }],
   example: ["torch.select_scatter(torch.zeros(2, 2), torch.ones(2), 0, 1)", "tensor([[0., 0.],\n        [1., 1.]])"],
 });
@@ -87,7 +94,14 @@ export const select_scatter = op("select_scatter(Tensor self, Tensor src, int di
 export const diagonal_scatter = op(
   "diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor",
 )({
-  composite: (self, src, offset, dim1, dim2) => replaced(self, src, (x) => x.diagonal(offset, dim1, dim2)),
+  forward: (self, src, offset, dim1, dim2) => replaced(self, src, (x) => x.diagonal(offset, dim1, dim2)),
+  derivatives: {
+    self: [
+      "src_shape",
+      (g, { src_shape, offset, dim1, dim2 }) => g.diagonal_scatter(zeros(g, src_shape), offset, dim1, dim2),
+    ],
+    src: (g, { offset, dim1, dim2 }) => g.diagonal(offset, dim1, dim2),
+  },
   samples: [{ self: [2, 3], src: [2], offset: 1 }],
   example: ["torch.diagonal_scatter(torch.zeros(2, 2), torch.ones(2))", "tensor([[1., 0.],\n        [0., 1.]])"],
 });
@@ -96,7 +110,14 @@ export const diagonal_scatter = op(
 export const slice_scatter = op(
   "slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1) -> Tensor",
 )({
-  composite: (self, src, dim, start, end, step) => replaced(self, src, (x) => x._slice(dim, start, end, step)),
+  forward: (self, src, dim, start, end, step) => replaced(self, src, (x) => x._slice(dim, start, end, step)),
+  derivatives: {
+    self: [
+      "src_shape",
+      (g, { src_shape, dim, start, end, step }) => g.slice_scatter(zeros(g, src_shape), dim, start, end, step),
+    ],
+    src: (g, { dim, start, end, step }) => g._slice(dim, start, end, step),
+  },
   samples: [{ self: [4, 2], src: [2, 2], start: 1, step: 2 }],
   example: ["torch.slice_scatter(torch.zeros(4), torch.ones(2), 0, 1, 3)", "tensor([0., 1., 1., 0.])"],
 });
@@ -105,8 +126,19 @@ export const slice_scatter = op(
 export const as_strided_scatter = op(
   "as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
 )({
-  composite: (self, src, size, stride, storage_offset) =>
+  forward: (self, src, size, stride, storage_offset) =>
     replaced(self, src, (x) => x.as_strided(size, stride, storage_offset)),
+  derivatives: {
+    self: [
+      "src_shape",
+      (g, { src_shape, size, stride, storage_offset }) =>
+        g.contiguous().as_strided_scatter(zeros(g, src_shape), size, stride, storage_offset),
+    ],
+    src: (g, { size, stride, storage_offset }) =>
+      g
+        .contiguous()
+        ._as_strided(Geometry.rows(g.shape), new Geometry([size].flat(), [stride].flat(), storage_offset ?? 0)),
+  },
   samples: [{ self: [4], src: [2], size: [2], stride: [2], storage_offset: 1 }],
   example: ["torch.as_strided_scatter(torch.zeros(4), torch.ones(2), [2], [2])", "tensor([1., 0., 1., 0.])"],
 });

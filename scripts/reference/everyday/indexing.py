@@ -1,0 +1,55 @@
+"""Reading and writing by brackets."""
+
+x = torch.arange(24.0).view(4, 6)
+print(x[1])
+print(x[1:3, 2])
+print(x[-1, -1])
+print(x[..., 0])
+print(x[:, None, 1])
+print(x[::2, 1::2])
+print(x[x > 17])
+print(x[[0, 2]])
+print(x[[0, 2], [1, 3]])
+print(x[torch.tensor([[0, 1], [2, 3]]), 0])
+print(x[4])
+print(x[0, 6])
+print(x[0, 0, 0])
+print(x[torch.tensor([5])])
+print(x[torch.tensor([True, False])])
+print(x[1.5])
+print(x[0][0][0])
+x[0] = 100
+x[1, 2:4] = torch.tensor([-1.0, -2.0])
+x[x > 50] = 0
+print(x)
+x[2] = torch.ones(5)
+x[0, 0] = torch.ones(2)
+x[:, 0] += 10
+x[[0, 1], [0, 1]] *= 2
+print(x)
+x[1:3] -= x[1:3].mean(1, keepdim=True)
+print(x)
+m = torch.zeros(3, 3, dtype=torch.int64)
+m[torch.eye(3, dtype=torch.bool)] = 7
+m[0, 1] = 2.7
+print(m)
+m[5] = 1
+print(m[None].shape, m[..., None].shape, m[0:0].shape)
+print(m[0:0])
+for row in m:
+    print(row)
+print(m[True].shape, m[False].shape)
+print(x.take(torch.tensor([0, 5])))
+print(torch.where(x > 0, x, torch.zeros(())))
+print(torch.gather(x, 1, torch.tensor([[0], [1], [2], [3]])))
+print(torch.gather(x, 1, torch.tensor([[6]])))
+print(torch.gather(x, 1, torch.tensor([[1.0]])))
+print(x.index_select(0, torch.tensor([3, 0])))
+print(x.index_select(0, torch.tensor([4])))
+print(torch.nonzero(m))
+print(x.masked_fill(x < 0, -inf))
+print(x.masked_select(x > 15))
+print(m.scatter_add(0, torch.tensor([[0, 1, 2]]), torch.ones(1, 3)))
+print(m.scatter(0, torch.tensor([[0, 1, 2]]), 5))
+a, b = torch.tensor([[1, 2], [3, 4]])
+print(a, b)

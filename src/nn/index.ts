@@ -7,3 +7,5 @@ export { Flatten, Identity, Linear } from "./linear.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export { IncompatibleKeys, Module, type StateDict } from "./module.js";
 export { Buffer, Parameter } from "./parameter.js";
+export { GRU, GRUCell, LSTM, LSTMCell, RNN, RNNBase, RNNCell, RNNCellBase } from "./recurrent/index.js";
+export * as utils from "./utils/index.js";

@@ -149,4 +149,4 @@ const slope = (sigma: Tensor): Tensor => sigma.mul(sigma.rsub(1));
 const join = (parts: readonly Tensor[]): Tensor => cat(parts, 1);
 
 const recorded = (...tensors: readonly (Tensor | null)[]): boolean =>
-  is_grad_enabled() && tensors.some((t) => t !== null && t.requires_grad);
+  is_grad_enabled() && tensors.some((t) => t?.requires_grad);

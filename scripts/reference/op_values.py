@@ -18,7 +18,8 @@ import torch
 sys.path.insert(0, os.path.dirname(__file__))
 from op_calls import is_fixed
 
-FAMILIES = ["pointwise", "reduce", "movement", "indexing", "linalg", "nn", "rearranging", "special", "linalg_solve", "masked", "attention"]
+FAMILIES = """pointwise reduce movement indexing linalg nn rearranging special linalg_solve masked attention
+    losses activations""".split()
 OUT = os.path.join(os.path.dirname(__file__), "..", "..", "test", "fixtures", "ops")
 
 if int(torch.__version__.split(".")[0]) < 2:

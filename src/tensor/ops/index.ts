@@ -1,10 +1,13 @@
 /** The op table: every entry of every family. */
 export * from "./activation.js";
+export * from "./activation_inplace.js";
 export * from "./alias.js";
 export * from "./arranging.js";
+export * from "./binary_loss.js";
 export * from "./bitwise.js";
 export * from "./calculus.js";
 export * from "./class_loss.js";
+export * from "./class_margin_loss.js";
 export * from "./compare.js";
 export * from "./composing.js";
 export * from "./counting.js";
@@ -17,11 +20,13 @@ export * from "./index_along.js";
 export * from "./indexing.js";
 export * from "./joining.js";
 export * from "./like.js";
+export * from "./likelihood_loss.js";
 export * from "./linalg.js";
 export * from "./linalg_det.js";
 export * from "./linalg_norm.js";
 export * from "./linalg_solve.js";
 export * from "./loss.js";
+export * from "./margin_loss.js";
 export * from "./masked.js";
 export * from "./memory.js";
 export * from "./movement.js";

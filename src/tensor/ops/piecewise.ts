@@ -1,6 +1,8 @@
-import { NotImplementedError, RuntimeError, ValueError } from "../../python/errors.js";
+import { RuntimeError, ValueError } from "../../python/errors.js";
+import { default_generator } from "../generator.js";
 import { op } from "../op.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
+import { Tensor } from "../tensor.js";
 
 /** Activations made of straight lines; what PyTorch takes for the slope at their corners is part of each. */
 
@@ -30,20 +32,32 @@ export const leaky_relu = op(
   example: ["nn.functional.leaky_relu(torch.tensor([-1, 2.5]))", "tensor([-0.0100,  2.5000])"],
 });
 
-/** {@link leaky_relu} whose slope is the mean of `lower` and `upper`. While training it would be drawn: not supported. */
+export const _rrelu_with_noise = op("Tensor::_rrelu_with_noise[_](Tensor self, Tensor noise) -> Tensor")({
+  ...pointwise2((x, slope) => x * slope),
+  derivatives: { self: ["noise", (g, { noise }) => g.mul(noise)] },
+  samples: [{ self: [2], noise: { int: [2, 3] } }],
+  example: ["torch.tensor([-1, 2])._rrelu_with_noise(torch.tensor([0.25, 1]))", "tensor([-0.2500,  2.0000])"],
+});
+
+/**
+ * {@link leaky_relu} whose slope is the mean of `lower` and `upper`; while training it is drawn for each element, uniform
+ * on [lower, upper).
+ */
 export const rrelu = op(
   "nn.functional::rrelu(Tensor input, float lower=0.125, float upper=0.3333333333333333, bool training=False, bool inplace=False) -> Tensor",
 )({
   composite: (input, lower, upper, training, inplace) => {
-    if (training) {
-      throw new NotImplementedError(
-        "rrelu with training=True is not supported",
-        "Use leaky_relu, or the evaluation mode.",
-      );
-    }
-    return leaky_relu(input, (lower + upper) / 2, inplace);
+    if (!training) return leaky_relu(input, (lower + upper) / 2, inplace);
+    if (lower > upper) throw new RuntimeError("Lower bound should be less than or equal to the upper bound");
+    floatOnly("rrelu_with_noise_out_cpu")(input.dtype);
+    const noise = Tensor.empty(input.shape, input.dtype);
+    const values = input.toTypedArray();
+    const slope = () => default_generator.uniform() * (upper - lower) + lower;
+    for (let i = 0; i < values.length; i++) noise.storage.data[i] = values[i] <= 0 ? slope() : 1;
+    return inplace ? input._rrelu_with_noise_(noise) : input._rrelu_with_noise(noise);
   },
   domain: { input: [-2, -0.1] },
+  samples: [{ input: [2, 3] }, { input: [2, 3], training: true }],
   example: ["nn.functional.rrelu(torch.tensor([-1, 2.5]))", "tensor([-0.2292,  2.5000])"],
 });
 

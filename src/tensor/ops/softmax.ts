@@ -129,6 +129,27 @@ export const softmin = op(
   example: ["nn.functional.softmin(torch.zeros(2), 0)", "tensor([0.5000, 0.5000])"],
 });
 
+/**
+ * A draw from the categorical distribution of `softmax(logits)` that can be differentiated: the softmax of
+ * `(logits + Gumbel noise) / tau` along `dim`. With `hard` the result is one-hot and the gradient that of the soft one.
+ */
+export const gumbel_softmax = op(
+  "nn.functional::gumbel_softmax(Tensor logits, float tau=1, bool hard=False, float eps=1e-10, int dim=-1) -> Tensor",
+)({
+  composite: (logits, tau, hard, eps, dim) => {
+    if (eps !== 1e-10) warn("`eps` parameter is deprecated and has no effect.");
+    // -ln of an exponential variable is a Gumbel variable
+    const gumbels = Tensor.empty(logits.shape, logits.dtype).exponential_().log().neg();
+    const soft = logits.add(gumbels).div(tau).softmax(dim);
+    if (!hard) return soft;
+    const known = soft.detach();
+    const oneHot = Tensor.empty(logits.shape, logits.dtype).scatter_(dim, known.argmax(dim, true), 1);
+    return oneHot.sub(known).add(soft);
+  },
+  samples: [{ logits: [2, 3] }, { logits: [3, 2], tau: 2, dim: 0 }],
+  example: ["nn.functional.gumbel_softmax(torch.zeros(1), { hard: true })", "tensor([1.])"],
+});
+
 function implicitDim(name: string, ndim: number): number {
   warn(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
   return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;

@@ -15,6 +15,9 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   matmul: { optimize: 0, relaxed: true },
   unary: { optimize: 3 },
   binary: { optimize: 3 },
+  reduce: { optimize: 3 },
+  losses: { optimize: 3 },
+  optimizers: { optimize: 3 },
 };
 
 /** One compiled module: its bytes, and the declaration that the compiler writes of its exports. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arraysOf, callOn, float32, wasm, worst } from "./wasm_memory.js";
+import { arraysOf, callOn, float32, matrixOf, wasm, worst } from "./wasm_memory.js";
 
 type Form = "arrays" | "number" | "vector";
 
@@ -17,18 +17,6 @@ const binary: [name: string, f: (x: number, y: number) => number, forms: Form[]]
 ];
 
 const kernels = wasm as unknown as Record<string, (...args: number[]) => void>;
-
-/** A matrix with a row and a column to go with it. */
-const matrix = fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 21 })).chain(([rows, columns]) => {
-  const numbers = (n: number) => fc.array(float32, { minLength: n, maxLength: n }).map((v) => Float32Array.from(v));
-  return fc.record({
-    rows: fc.constant(rows),
-    columns: fc.constant(columns),
-    x: numbers(rows * columns),
-    row: numbers(columns),
-    column: numbers(rows),
-  });
-});
 
 describe.each(binary)("%s", (name, f, forms) => {
   const itTakes = (form: Form, what: string, test: () => void) => forms.includes(form) && it(`takes ${what}`, test);
@@ -59,7 +47,7 @@ describe.each(binary)("%s", (name, f, forms) => {
 
   itTakes("vector", "a matrix and a row or a column", () => {
     fc.assert(
-      fc.property(matrix, ({ rows, columns, x, row, column }) => {
+      fc.property(matrixOf(), ({ rows, columns, x, row, column }) => {
         const withRow = callOn(new Float32Array(x.length), [x, row], (out, a, b) =>
           kernels[`${name}Row`](out, a, b, rows, columns),
         );

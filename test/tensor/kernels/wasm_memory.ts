@@ -122,3 +122,11 @@ export const arraysOf = (count: number, number: fc.Arbitrary<number> = float32):
   fc
     .array(fc.tuple(...new Array<fc.Arbitrary<number>>(count).fill(number)), { maxLength: 100, size: "max" })
     .map((rows) => Array.from({ length: count }, (_, k) => Float32Array.from(rows, (row) => row[k])));
+
+/** A matrix of up to so many rows and columns, with a row and a column to go with it. */
+export const matrixOf = (number: fc.Arbitrary<number> = float32, maxRows = 6, maxColumns = 21) =>
+  fc.tuple(fc.nat(maxRows), fc.nat(maxColumns)).chain(([rows, columns]) => {
+    const numbers = (n: number) => fc.array(number, { minLength: n, maxLength: n }).map((v) => Float32Array.from(v));
+    const [x, row, column] = [rows * columns, columns, rows].map(numbers);
+    return fc.record({ rows: fc.constant(rows), columns: fc.constant(columns), x, row, column });
+  });

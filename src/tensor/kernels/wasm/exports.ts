@@ -113,5 +113,47 @@ export interface BinaryKernels {
   minimumScalar(out: number, x: number, y: number, n: number): void;
 }
 
+/** The exports of assembly/reduce.ts. */
+export interface ReduceKernels {
+  /** The sum of `n` elements. */
+  sum(x: number, n: number): number;
+  /** `out[r]`, the sum of row `r` over `divisor`. */
+  sumRows(out: number, x: number, rows: number, columns: number, divisor: number): void;
+  /** `out[c]`, the sum of column `c` over `divisor`. */
+  sumColumns(out: number, x: number, rows: number, columns: number, divisor: number): void;
+}
+
+/** The exports of assembly/losses.ts. */
+export interface LossesKernels {
+  /** The binary cross-entropy of probabilities `x`; logarithms are cut off at -100. */
+  binaryCrossEntropy(out: number, x: number, t: number, n: number): void;
+  /** The sum of {@link binaryCrossEntropy}. */
+  binaryCrossEntropySum(x: number, t: number, n: number): number;
+  /** `g (x - t) / max((1 - x) x, 1e-12)` */
+  binaryCrossEntropyBackward(out: number, x: number, t: number, g: number, n: number): void;
+  /** The binary cross-entropy of `sigmoid(x)`. */
+  logitCrossEntropy(out: number, x: number, t: number, n: number): void;
+  /** The sum of {@link logitCrossEntropy}. */
+  logitCrossEntropySum(x: number, t: number, n: number): number;
+  /** `g (sigmoid(x) - t)` */
+  logitCrossEntropyBackward(out: number, x: number, t: number, g: number, n: number): void;
+  /** `(x - t)^2` */
+  squaredError(out: number, x: number, t: number, n: number): void;
+  /** The sum of {@link squaredError}. */
+  squaredErrorSum(x: number, t: number, n: number): number;
+  /** `2 g (x - t)` */
+  squaredErrorBackward(out: number, x: number, t: number, g: number, n: number): void;
+}
+
+/** The exports of assembly/optimizers.ts. */
+export interface OptimizersKernels {
+  /**
+   * Adam and AdamW: `m += weight1 (g - m)`, `v = beta2 v + weight2 g^2`, `p += step m / (sqrt(v) / bias2Root + eps)`, with
+   * weight1 = 1 - beta1, weight2 = 1 - beta2, bias2Root = sqrt(1 - beta2^t), step = -lr / (1 - beta1^t). `decay` is the
+   * coupled weight decay, `shrink` = 1 - lr times the decoupled one. With `maxExpAvgSq` v is the largest so far.
+   */
+  adam(param: number, grad: number, expAvg: number, expAvgSq: number, maxExpAvgSq: number, n: number, weight1: number, beta2: number, weight2: number, decay: number, shrink: number, bias2Root: number, eps: number, step: number, maximize: number): void;
+}
+
 /** All kernels. */
-export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels {}
+export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels, ReduceKernels, LossesKernels, OptimizersKernels {}

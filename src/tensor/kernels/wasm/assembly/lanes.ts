@@ -58,6 +58,11 @@ export function storeTail(address: usize, x: v128, n: usize): void {
   if (n == 3) v128.store_lane<f32>(address, x, 2, 8);
 }
 
+/** All bits of the first `n` lanes, 1 to 3. */
+export function tailMask(n: usize): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>n));
+}
+
 /** The first two lanes in double precision. */
 export function low(x: v128): v128 {
   return f64x2.promote_low_f32x4(x);

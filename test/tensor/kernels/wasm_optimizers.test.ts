@@ -1,0 +1,68 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { Arena, wasm } from "./wasm_memory.js";
+
+// Each operation of a step is one of float32, so that a step in JavaScript that rounds after each gives the same bits.
+
+const f = Math.fround;
+const add = (x: number, y: number) => f(x + y);
+const mul = (x: number, y: number) => f(x * y);
+const div = (x: number, y: number) => f(x / y);
+const sqrt = (x: number) => f(Math.sqrt(x));
+const lerp = (x: number, end: number, w: number) =>
+  Math.abs(w) < 0.5 ? add(x, mul(w, f(end - x))) : f(end - mul(f(end - x), f(1 - w)));
+
+const parameter = fc.float({ min: -4, max: 4, noNaN: true });
+const square = fc.float({ min: 0, max: 4, noNaN: true });
+const fraction = fc.oneof(fc.constantFrom(0, f(0.1), f(0.9), f(0.999)), fc.float({ min: 0, max: 1, noNaN: true }));
+const maybe = (number: fc.Arbitrary<number>) => fc.oneof(fc.constant(0), number);
+
+/** Arrays of one length, one for each kind of number. */
+const states = (kinds: fc.Arbitrary<number>[]) =>
+  fc
+    .array(fc.tuple(...kinds), { maxLength: 40 })
+    .map((rows) => kinds.map((_, k) => Float32Array.from(rows, (row) => row[k])));
+
+/** Runs a kernel on the arrays and answers what has become of them. */
+function run(arrays: Float32Array[], kernel: (...addresses: number[]) => void): Float32Array[] {
+  const arena = new Arena();
+  const addresses = arrays.map((x) => arena.place(x));
+  const before = arena.bytes();
+  kernel(...addresses);
+  expect(arena.bytes().length).toBe(before.length);
+  return arrays.map((x, i) => arena.read(addresses[i], x));
+}
+
+it("adam: m, v and p, in the order of PyTorch's operations", () => {
+  fc.assert(
+    fc.property(
+      states([parameter, parameter, parameter, square, square]),
+      fc.record({ beta1: fraction, beta2: fraction, decay: maybe(square), shrink: fc.constantFrom(1, f(0.99)) }),
+      fc.record({ root: fc.constantFrom(1, f(0.3)), eps: fc.constantFrom(f(1e-8), f(0.1)), step: parameter }),
+      fc.boolean(),
+      fc.boolean(),
+      (arrays, { beta1, beta2, decay, shrink }, { root, eps, step }, amsgrad, maximize) => {
+        const n = arrays[0].length;
+        const [weight1, weight2] = [f(1 - beta1), f(1 - beta2)];
+        const found = run(arrays, (p, g, m, v, top) => {
+          const largest = amsgrad ? top : 0;
+          const rates = [weight1, beta2, weight2, decay, shrink, root, eps, step] as const;
+          wasm.adam(p, g, m, v, largest, n, ...rates, maximize ? 1 : 0);
+        });
+        const expected = arrays.map((x) => x.slice());
+        for (let i = 0; i < n; i++) {
+          let [p, g, m, v, top] = arrays.map((x) => x[i]);
+          if (shrink !== 1) p = mul(p, shrink);
+          if (maximize) g = -g;
+          if (decay !== 0) g = add(g, mul(decay, p));
+          m = lerp(m, g, weight1);
+          v = add(mul(v, beta2), mul(mul(weight2, g), g));
+          if (amsgrad) top = Math.max(top, v);
+          p = add(p, div(mul(step, m), add(div(sqrt(amsgrad ? top : v), root), eps)));
+          [p, arrays[1][i], m, v, top].forEach((value, k) => (expected[k][i] = value));
+        }
+        expect(found).toEqual(expected);
+      },
+    ),
+  );
+});

@@ -1,121 +1,99 @@
 /**
- * How fast: each workload in Rushlight and, where a Python with PyTorch is found (PYTHON names one), in PyTorch, in
- * turns, so that both meet the same machine. Prints medians and their ratio.
+ * How fast: Rushlight beside PyTorch and the peers in JavaScript. Each workload runs in a process of its own for each
+ * contender, all of them warmed up, then measured in turns, so that all meet the same machine.
  *
- *     npm run bench
+ *     npm run bench -- [NAME ...] [--quick] [--rounds N]
+ *
+ * NAME is a workload (or the beginning of its name) or a contender. PYTHON and NODE name the Pythons with PyTorch and the
+ * versions of Node to use, with commas between. The peers in JavaScript are installed by `npm --prefix bench/peers ci`.
  */
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { nn, optim, type Tensor, torch } from "rushlight";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { type Curve, curves, type Workload, workloads } from "./catalog.js";
+import { type Contender, contenders, Session } from "./contenders.js";
+import { type Entry, report, show } from "./report.js";
 
-const ROUNDS = 5;
-
-/** A workload: what is counted, and one unit of it. */
-interface Workload {
-  readonly name: string;
-  readonly unit: "steps/s" | "us";
-  readonly run: () => void;
-}
-
-function articleStep(): () => void {
-  torch.manual_seed(0);
-  const X = torch.randn(32, 30);
-  const y = torch.rand(32, 1).round();
-  const model = new nn.Sequential(
-    new nn.Linear(30, 64),
-    new nn.ReLU(),
-    new nn.Linear(64, 32),
-    new nn.ReLU(),
-    new nn.Linear(32, 1),
-    new nn.Sigmoid(),
-  );
-  const criterion = new nn.BCELoss();
-  const optimizer = new optim.Adam(model.parameters(), { lr: 0.001 });
-  return () => {
-    const loss = criterion(model(X), y);
-    optimizer.zero_grad();
-    loss.backward();
-    optimizer.step();
-  };
-}
-
-function smallAdd(): () => void {
-  const a = torch.randn(4, { requires_grad: true });
-  const b = torch.randn(4, { requires_grad: true });
-  return () => void a.add(b);
-}
-
-function chain(): () => void {
-  const a = torch.randn(4, { requires_grad: true });
-  const b = torch.randn(4, { requires_grad: true });
-  return () => {
-    let c: Tensor = a;
-    for (let i = 0; i < 100; i++) c = c.mul(b);
-    c.backward(b);
-    a.grad = null;
-    b.grad = null;
-  };
-}
-
-const workloads: readonly Workload[] = [
-  { name: "article step: 30-64-32-1, batch 32, BCE, Adam", unit: "steps/s", run: articleStep() },
-  { name: "add of two 4-element tensors, recorded", unit: "us", run: smallAdd() },
-  { name: "chain of 100 products, forward and backward", unit: "us", run: chain() },
-];
-
-/** Seconds a unit takes, over about a third of a second. */
-function measure(run: () => void): number {
-  let n = 1;
-  for (;;) {
-    const start = performance.now();
-    for (let i = 0; i < n; i++) run();
-    const seconds = (performance.now() - start) / 1000;
-    if (seconds > 0.3) return seconds / n;
-    n = Math.ceil(n * Math.max(2, 0.4 / Math.max(seconds, 1e-4)));
-  }
-}
-
-function findPython(): string | null {
-  for (const python of [process.env.PYTHON, "python3", "/usr/bin/python3"]) {
-    if (!python) continue;
-    try {
-      execFileSync(python, ["-c", "import torch"], { stdio: "ignore" });
-      return python;
-    } catch {}
-  }
-  return null;
-}
-
-const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
-const inPyTorch = (python: string): { torch: string; seconds: number[] } =>
-  JSON.parse(execFileSync(python, [script], { encoding: "utf8" }));
-
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
-const shown = (seconds: number, unit: string): string =>
-  unit === "us" ? (seconds * 1e6).toFixed(2) : (1 / seconds).toFixed(0);
-
-for (const { run } of workloads) measure(run);
-const python = findPython();
-const ours: number[][] = workloads.map(() => []);
-const theirs: number[][] = workloads.map(() => []);
-let version = "";
-for (let round = 0; round < ROUNDS; round++) {
-  workloads.forEach(({ run }, i) => ours[i].push(measure(run)));
-  if (!python) continue;
-  const reference = inPyTorch(python);
-  version = reference.torch;
-  reference.seconds.forEach((s, i) => theirs[i].push(s));
-}
-
-console.log(
-  `Node ${process.version}; medians of ${ROUNDS} rounds${python ? `; PyTorch ${version}, one thread` : ""}\n`,
-);
-console.log(`| workload | unit | Rushlight |${python ? " PyTorch | ratio of speeds |" : ""}`);
-console.log(`|---|---|---|${python ? "---|---|" : ""}`);
-workloads.forEach(({ name, unit }, i) => {
-  const mine = median(ours[i]);
-  const row = `| ${name} | ${unit} | ${shown(mine, unit)} |`;
-  if (!python) return console.log(row);
-  const ratio = median(ours[i].map((s, k) => theirs[i][k] / s));
-  console.log(`${row} ${shown(median(theirs[i]), unit)} | ${ratio.toFixed(2)} |`);
+const { values: flags, positionals: wanted } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, rounds: { type: "string" } },
+  allowPositionals: true,
 });
+const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 9));
+/** How long a measurement takes. */
+const seconds = flags.quick ? 0.1 : 0.3;
+
+const { found, notes } = await contenders();
+for (const note of notes) console.log(note);
+const isContender = (name: string) => found.some((contender) => contender.name === name);
+const chosen = wanted.filter((name) => !isContender(name));
+const named = wanted.filter(isContender);
+const isChosen = ({ name }: { name: string }) => chosen.length === 0 || chosen.some((start) => name.startsWith(start));
+const takesPart = ({ name }: Contender) => named.length === 0 || named.includes(name);
+const unknown = chosen.find((start) => ![...workloads, ...curves].some(({ name }) => name.startsWith(start)));
+if (unknown !== undefined) {
+  console.error(`no workload or contender is called ${unknown}; there are:`);
+  console.error([...workloads, ...curves, ...found].map(({ name }) => name).join(" "));
+  process.exit(1);
+}
+
+/** A contender at a workload: its process while it goes on, and what it has measured. */
+interface Turn {
+  readonly contender: Contender;
+  readonly threads: number;
+  session: Session | null;
+  failed: string | null;
+  readonly rounds: number[][];
+}
+
+/** Measures all contenders of one workload in turns. */
+async function compare(workload: Workload | Curve): Promise<Entry> {
+  const points = "points" in workload ? workload.points : [];
+  const threads = "threads" in workload && workload.threads ? [1, 2] : [1];
+  const fresh = "fresh" in workload && workload.fresh === true;
+  const turns: Turn[] = found
+    .filter((contender) => takesPart(contender) && contender.names.includes(workload.name))
+    .flatMap((contender) =>
+      (contender.threads ? threads : [1]).map((n) => ({
+        contender,
+        threads: n,
+        session: null,
+        failed: null,
+        rounds: [],
+      })),
+    );
+  const start = async (turn: Turn): Promise<void> => {
+    const time = points.length > 0 ? seconds * 3 : seconds;
+    turn.session = new Session(turn.contender, turn.threads, workload.name, time, points);
+    turn.failed = await turn.session.ready();
+  };
+  if (!fresh) for (const turn of turns) await start(turn);
+  for (let round = 0; round < (fresh ? Math.min(rounds, 3) : rounds); round++) {
+    for (const turn of turns) {
+      if (fresh && turn.failed === null) await start(turn);
+      if (turn.failed !== null) continue;
+      const values = await turn.session!.measure();
+      if (typeof values === "string") turn.failed = values;
+      else turn.rounds.push(values);
+      if (fresh) turn.session!.close();
+    }
+  }
+  for (const { session } of turns) session?.close();
+  const measured = turns.map(({ contender: { name }, threads, failed, rounds }) =>
+    failed === null ? { contender: name, threads, rounds } : { contender: name, threads, rounds: [], failed },
+  );
+  return { ...workload, measured };
+}
+
+const entries: Entry[] = [];
+for (const workload of [...workloads, ...curves].filter(isChosen)) {
+  const entry = await compare(workload);
+  entries.push(entry);
+  console.log(show(entry));
+}
+const about = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus().length} x ${cpus()[0].model}`,
+  node: process.version,
+  rounds,
+  contenders: found.filter(takesPart).map(({ name, kind, version }) => ({ name, kind, version })),
+};
+report({ ...about, entries }, wanted.length === 0 && !flags.quick);

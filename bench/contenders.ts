@@ -1,0 +1,150 @@
+/** Who is measured: Rushlight, every Python with PyTorch, the peers that are installed. */
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Something that offers workloads, see `worker.ts`. */
+export interface Contender {
+  readonly name: string;
+  readonly kind: "ours" | "pytorch" | "peer";
+  readonly version: string;
+  /** Can it use more than one thread? */
+  readonly threads: boolean;
+  readonly names: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** The programs named in an environment variable, with commas between; or those that are tried without it. */
+function programs(variable: string, tried: readonly string[]): readonly string[] {
+  const given = process.env[variable];
+  return given ? given.split(",") : tried;
+}
+
+/** All contenders at hand, and what to tell about those that are not. */
+export async function contenders(): Promise<{ found: Contender[]; notes: string[] }> {
+  const notes: string[] = [];
+  const found: Contender[] = [];
+  const add = (kind: Contender["kind"], command: string[], name: (version: string) => string): boolean => {
+    try {
+      const output = execFileSync(command[0], [...command.slice(1), "--list"], {
+        cwd: root,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const { version, threads, names } = JSON.parse(output.trim().split("\n").at(-1)!) as Contender;
+      found.push({ name: name(version), kind, version, threads, names, command });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  await bundle("bench/.build", { rushlight: "bench/workloads/main.ts", "breast-cancer": "examples/breast-cancer.ts" });
+  for (const node of programs("NODE", [process.execPath])) {
+    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+    const suffix = version === process.version ? "" : ` on Node ${version.slice(1).split(".")[0]}`;
+    const ok = add("ours", [node, "bench/.build/rushlight.js"], () => `Rushlight${suffix}`);
+    if (!ok) throw new Error("Rushlight does not run: npm run build shows why");
+  }
+  for (const python of programs("PYTHON", ["python3", "/usr/bin/python3"])) {
+    const ok = add(
+      "pytorch",
+      [python, "bench/pytorch.py"],
+      (version) => `PyTorch ${version.replace(/(\.\d+)\..*/, "$1")}`,
+    );
+    if (!ok) notes.push(`${python} has no PyTorch; PYTHON=path[,path] names one that has`);
+  }
+  const peers = readdirSync(fileURLToPath(new URL("peers", import.meta.url))).flatMap(
+    (file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? [],
+  );
+  await bundle("bench/peers/.build", Object.fromEntries(peers.map((peer) => [peer, `bench/peers/${peer}.ts`])));
+  const missing = peers.filter(
+    (peer) => !add("peer", [process.execPath, `bench/peers/.build/${peer}.js`], () => peer.replaceAll("_", "-")),
+  );
+  if (missing.length > 0) {
+    notes.push(`not installed: ${missing.join(", ")}; npm --prefix bench/peers ci installs the peers`);
+  }
+  return { found, notes };
+}
+
+/** Makes JavaScript of TypeScript; packages stay where they are installed. */
+async function bundle(outdir: string, entryPoints: Record<string, string>): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // the packages as they are built, not the sources that the paths of tsconfig.json name
+    tsconfigRaw: {},
+    logLevel: "warning",
+  });
+}
+
+/** Who is not warm or done within as many seconds is left out. */
+const PATIENCE = 40;
+
+/** A contender at work on one workload. */
+export class Session {
+  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly lines: AsyncIterator<string>;
+  private complaint = "";
+
+  constructor(
+    readonly contender: Contender,
+    readonly threads: number,
+    workload: string,
+    seconds: number,
+    points: readonly number[] = [],
+  ) {
+    const [program, ...args] = contender.command;
+    this.child = spawn(program, [...args, workload, ...[threads, seconds, ...points].map(String)], { cwd: root });
+    this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.complaint += text;
+    });
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Waits until it is warm; returns why it cannot do this workload, or `null`. */
+  async ready(): Promise<string | null> {
+    const { failed } = await this.read();
+    return failed ?? null;
+  }
+
+  /** One measurement, or why there is none. */
+  async measure(): Promise<number[] | string> {
+    this.child.stdin.write("\n");
+    const { values, failed } = await this.read();
+    return values ?? failed ?? "it said nothing";
+  }
+
+  close(): void {
+    this.child.kill();
+  }
+
+  private async read(): Promise<{ values?: number[]; failed?: string }> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.close();
+    }, PATIENCE * 1000);
+    try {
+      for (;;) {
+        const { value, done } = await this.lines.next();
+        if (late) return { failed: `it takes more than ${PATIENCE} seconds` };
+        if (done) return { failed: this.complaint.trim().split("\n").at(-1) || "it ended without a word" };
+        // a library may print as well
+        if (value.startsWith("{")) return JSON.parse(value);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/** jax-js without `jit`, on WebAssembly. */
+import { serveJax } from "./lib/jax.js";
+
+await serveJax(false);

@@ -11,6 +11,7 @@ export const {
   one_hot,
   pad,
   pairwise_distance,
+  scaled_dot_product_attention,
   unfold,
   // Activations
   celu,

@@ -3,6 +3,7 @@ export * from "./activation.js";
 export * from "./activation_inplace.js";
 export * from "./alias.js";
 export * from "./arranging.js";
+export * from "./attention.js";
 export * from "./binary_loss.js";
 export * from "./bitwise.js";
 export * from "./calculus.js";

@@ -1,5 +1,5 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
-import { bool, type DType } from "../dtype.js";
+import { bool, nameInC } from "../dtype.js";
 import { matmul as matmulKernel } from "../kernels/matmul.js";
 import type { Operand } from "../kernels/strided.js";
 import { op } from "../op.js";
@@ -277,9 +277,6 @@ function checkPair(name: string, t: Tensor, mat2: Tensor): void {
     "Products of matrices do not promote dtypes. Convert one of them with to().",
   );
 }
-
-const nameInC = ({ name }: DType): string =>
-  ({ float32: "float", float64: "double", int64: "long int", int32: "int", uint8: "unsigned char" })[name] ?? name;
 
 function checkNotBool(kernel: string, t: Tensor): void {
   if (t.dtype === bool) throw new NotImplementedError(`"${kernel}" not implemented for 'Bool'`);

@@ -20,3 +20,4 @@ export { linalgFunctions, maskedFunctions, nnFunctions, specialFunctions, torchF
 export { default_generator, Generator, initial_seed, manual_seed, seed } from "./generator.js";
 export * from "./random.js";
 export { type NestedNumbers, Tensor } from "./tensor.js";
+export { get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads } from "./threads.js";

@@ -17,7 +17,7 @@ export const BLOCK = 16384;
 const align = (bytes: number): number => (bytes + 63) & ~63;
 
 /** Where the part for copies begins: the residents have two thirds. */
-const copiesBase = (): number => heapBase + align(Math.floor(((memoryBytes() - heapBase) / 3) * 2));
+export const copiesBase = (): number => heapBase + align(Math.floor(((memoryBytes() - heapBase) / 3) * 2));
 
 let top = 0;
 

@@ -9,6 +9,11 @@ export interface MatmulKernels {
    * none else meanwhile. `out` overlaps neither factor.
    */
   gemm(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, scratch: number): void;
+  /**
+   * The part of {@link gemm} that is task number `task` when `out` is cut into pieces of `rows` by `columns`, row by row of
+   * pieces. No task reads what another writes.
+   */
+  gemmTask(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, rows: number, columns: number, scratch: number, task: number): void;
 }
 
 /** The exports of assembly/unary.ts. */

@@ -10,8 +10,14 @@ import { type Memory, type Module, platform } from "./platform.js";
 /** The bytes of a page of WebAssembly memory. */
 export const PAGE = 65536;
 
-/** The first byte that the kernels leave free: below lie a block of 64 x 256 floats of A and one of 256 x 1024 of B. */
-export const heapBase = 4 * (64 * 256 + 256 * 1024);
+/**
+ * The scratch memory of one thread: a block of 64 x 256 floats of A, one of 256 x 1024 of B, and the columns of a
+ * convolution.
+ */
+export const SCRATCH_BYTES = 4 * (64 * 256 + 256 * 1024 + 256 * 1024);
+
+/** The first byte that the kernels leave free: below lies the scratch memory of the main thread. */
+export const heapBase = SCRATCH_BYTES;
 
 /**
  * How many pages the memory has: 1 GiB, less where that is refused. It never grows, which would cut off all arrays over
@@ -95,10 +101,14 @@ export function share(): boolean {
   return true;
 }
 
-/** What another thread needs to have the same kernels over the same memory, once it is shared. */
-export function parts(): { modules: Module[]; memory: Memory } {
+/**
+ * What another thread needs to have the same kernels over the same memory: the modules, without relaxed SIMD and, where
+ * there is any, with it.
+ */
+export function parts(): { variants: Module[][]; memory: Memory } {
   if (!share()) throw new Error("there is no memory that threads can share");
-  return { modules: compile(true), memory: instance!.memory };
+  const variants = hasRelaxed() ? [compile(true, false), compile(true, true)] : [compile(true, false)];
+  return { variants, memory: instance!.memory };
 }
 
 /**
@@ -114,14 +124,17 @@ export function setEnabled(on: boolean): void {
  */
 export function setRelaxed(on: boolean): void {
   relaxed = on;
-  if (instance) instance.kernels = instantiate(compile(isShared()), instance.memory);
+  if (instance) instance.kernels = instantiate(compile(isShared(), isRelaxed()), instance.memory);
 }
 
 /** Whether the multiply-add of relaxed SIMD is in use. */
-export function isRelaxed(): boolean {
-  return (
-    relaxed && Object.values(binaries).some((binary) => binary.relaxed && platform?.validate(decode(binary.relaxed)))
-  );
+export const isRelaxed = (): boolean => relaxed && hasRelaxed();
+
+let relaxedFound: boolean | undefined;
+
+function hasRelaxed(): boolean {
+  relaxedFound ??= Object.values(binaries).every((b) => !b.relaxed || !!platform?.validate(decode(b.relaxed)));
+  return relaxedFound;
 }
 
 function createLargest(): Instance | null {
@@ -137,16 +150,16 @@ function create(pages: number, shared: boolean): Instance | null {
   if (!platform || !Object.values(binaries).every(({ plain }) => platform!.validate(decode(plain)))) return null;
   try {
     const memory = new platform.Memory({ initial: pages, maximum: pages, shared });
-    return { kernels: instantiate(compile(shared), memory), memory, floats: new Float32Array(memory.buffer) };
+    const made = instantiate(compile(shared, isRelaxed()), memory);
+    return { kernels: made, memory, floats: new Float32Array(memory.buffer) };
   } catch {
     return null;
   }
 }
 
-function compile(shared: boolean): Module[] {
-  return Object.values(binaries).map((binary) => {
-    const fused = relaxed && binary.relaxed ? decode(binary.relaxed) : null;
-    const bytes = fused && platform!.validate(fused) ? fused : decode(binary.plain);
+function compile(shared: boolean, fused: boolean): Module[] {
+  return Object.values(binaries).map(({ plain, relaxed = plain }) => {
+    const bytes = decode(fused ? relaxed : plain);
     return new platform!.Module(shared ? importingShared(bytes) : bytes);
   });
 }

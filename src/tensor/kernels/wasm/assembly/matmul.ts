@@ -67,6 +67,23 @@ export function gemm(
   }
 }
 
+/**
+ * The part of {@link gemm} that is task number `task` when `out` is cut into pieces of `rows` by `columns`, row by row of
+ * pieces. No task reads what another writes.
+ */
+export function gemmTask(
+  out: usize, outRow: usize, x: usize, xRow: usize, xCol: usize, y: usize, yRow: usize, yCol: usize,
+  add: usize, addRow: usize, m: usize, k: usize, n: usize, rows: usize, columns: usize, scratch: usize, task: usize,
+): void {
+  const across = (n + columns - 1) / columns;
+  const i = (task / across) * rows;
+  const j = (task % across) * columns;
+  gemm(
+    out + ((i * outRow + j) << 2), outRow, x + ((i * xRow) << 2), xRow, xCol, y + ((j * yCol) << 2), yRow, yCol,
+    add ? add + ((i * addRow + j) << 2) : 0, addRow, min(rows, m - i), k, min(columns, n - j), scratch,
+  );
+}
+
 /** Packs rows of A in strips of 4: `to[i / 4][p][i % 4]`. */
 function packA(to: usize, x: usize, row: usize, col: usize, m: usize, k: usize): void {
   for (let i: usize = 0; i < m; i += 4) {

@@ -118,6 +118,94 @@ export interface BinaryKernels {
   minimumScalar(out: number, x: number, y: number, n: number): void;
 }
 
+/** The exports of assembly/combined.ts. */
+export interface CombinedKernels {
+  /** `x + alpha y` */
+  addScaled(out: number, x: number, y: number, alpha: number, n: number): void;
+  /** `x + weight (end - x)`, computed from the nearer end */
+  lerp(out: number, x: number, end: number, weight: number, n: number): void;
+  /** `x + value y z` */
+  addcmul(out: number, x: number, y: number, z: number, value: number, n: number): void;
+  /** `x + value y / z` */
+  addcdiv(out: number, x: number, y: number, z: number, value: number, n: number): void;
+}
+
+/** The exports of assembly/compare.ts. */
+export interface CompareKernels {
+  /** `x == y` */
+  eq(out: number, x: number, y: number, n: number): void;
+  /** `x == y`, `y` a number */
+  eqScalar(out: number, x: number, y: number, n: number): void;
+  /** `x != y` */
+  ne(out: number, x: number, y: number, n: number): void;
+  /** `x != y`, `y` a number */
+  neScalar(out: number, x: number, y: number, n: number): void;
+  /** `x < y` */
+  lt(out: number, x: number, y: number, n: number): void;
+  /** `x < y`, `y` a number */
+  ltScalar(out: number, x: number, y: number, n: number): void;
+  /** `x <= y` */
+  le(out: number, x: number, y: number, n: number): void;
+  /** `x <= y`, `y` a number */
+  leScalar(out: number, x: number, y: number, n: number): void;
+  /** `x > y` */
+  gt(out: number, x: number, y: number, n: number): void;
+  /** `x > y`, `y` a number */
+  gtScalar(out: number, x: number, y: number, n: number): void;
+  /** `x >= y` */
+  ge(out: number, x: number, y: number, n: number): void;
+  /** `x >= y`, `y` a number */
+  geScalar(out: number, x: number, y: number, n: number): void;
+  /** `x` where `mask` is not 0, `y` elsewhere. */
+  where(out: number, mask: number, x: number, y: number, n: number): void;
+  /** `value` where `mask` is not 0, `x` elsewhere. */
+  maskedFill(out: number, x: number, mask: number, value: number, n: number): void;
+}
+
+/** The exports of assembly/activations.ts. */
+export interface ActivationsKernels {
+  /** `x` where it is positive, `slope x` elsewhere */
+  leakyRelu(out: number, x: number, slope: number, n: number): void;
+  /** `above x` where x is positive, `below (e^x - 1)` elsewhere */
+  elu(out: number, x: number, below: number, above: number, n: number): void;
+  /** `min(max(x, lo), hi)`; NaN if any of them is */
+  clamp(out: number, x: number, lo: number, hi: number, n: number): void;
+  /** `ln(1 + e^(beta x)) / beta`, and `x` where `beta x` is above `threshold` */
+  softplus(out: number, x: number, beta: number, threshold: number, n: number): void;
+  /** `x` times the probability that a standard normal variable is below `x` */
+  gelu(out: number, x: number, n: number): void;
+  /** The approximation of {@link gelu} by tanh */
+  geluTanh(out: number, x: number, n: number): void;
+}
+
+/** The exports of assembly/derivatives.ts. */
+export interface DerivativesKernels {
+  /** `g` where `y` is not 0 or less */
+  reluBackward(out: number, g: number, y: number, n: number): void;
+  /** `g (1 - y) y` */
+  sigmoidBackward(out: number, g: number, y: number, n: number): void;
+  /** `g (1 - y^2)` */
+  tanhBackward(out: number, g: number, y: number, n: number): void;
+  /** `g / (2 y)` */
+  sqrtBackward(out: number, g: number, y: number, n: number): void;
+  /** `g s (1 + x (1 - s))` with s = sigmoid(x) */
+  siluBackward(out: number, g: number, x: number, n: number): void;
+  /** `g (P(x) + x p(x))` with the normal distribution P and its density p */
+  geluBackward(out: number, g: number, x: number, n: number): void;
+  /** `g (s + 2 x s (1 - s) u')` with s = sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3) */
+  geluTanhBackward(out: number, g: number, x: number, n: number): void;
+  /** `g` where `x` is positive, `slope g` elsewhere */
+  leakyReluBackward(out: number, g: number, x: number, slope: number, n: number): void;
+  /** `above g` where `x` is positive, `below e^x g` elsewhere */
+  eluBackward(out: number, g: number, x: number, below: number, above: number, n: number): void;
+  /** `g sigmoid(beta x)`, and `g` where `beta x` is above `threshold` */
+  softplusBackward(out: number, g: number, x: number, beta: number, threshold: number, n: number): void;
+  /** `g` where `lo <= x <= hi`, 0 elsewhere */
+  clampBackward(out: number, g: number, x: number, lo: number, hi: number, n: number): void;
+  /** `g`, but 0 where `x <= lo` or `x >= hi` */
+  hardtanhBackward(out: number, g: number, x: number, lo: number, hi: number, n: number): void;
+}
+
 /** The exports of assembly/reduce.ts. */
 export interface ReduceKernels {
   /** The sum of `n` elements. */
@@ -161,4 +249,4 @@ export interface OptimizersKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels, ReduceKernels, LossesKernels, OptimizersKernels {}
+export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, OptimizersKernels {}

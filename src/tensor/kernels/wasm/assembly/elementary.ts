@@ -177,6 +177,25 @@ export class Elementary {
     const far = sub(splat(1), div(splat(2), add(Elementary.exp(add(size, size)), splat(1))));
     return v128.or(choose(f32x4.lt(size, splat(0.625)), near, far), signOf(x));
   }
+
+  /**
+   * `e^(a^2/2)` times the probability that a standard normal variable is above a, for a from 0 on: t p(t) with
+   * t = 1 / (1 + 0.26 a); p is the minimax polynomial.
+   */
+  @inline
+  static normalTail(a: v128): v128 {
+    const t = div(splat(1), add(mul(splat(0.26), a), splat(1)));
+    let p = splat(0.029959803447127342);
+    p = horner(p, t, -0.15018573403358459);
+    p = horner(p, t, 0.24604196846485138);
+    p = horner(p, t, -0.14472438395023346);
+    p = horner(p, t, 0.15664969384670258);
+    p = horner(p, t, 0.052860580384731293);
+    p = horner(p, t, 0.10255987942218780);
+    p = horner(p, t, 0.10308304429054260);
+    p = horner(p, t, 0.10375513136386871);
+    return mul(p, t);
+  }
 }
 
 /** Added to a number below 2^22 in size, it leaves no bits for a fraction; its bits as an integer. */

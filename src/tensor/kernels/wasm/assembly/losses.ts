@@ -1,5 +1,6 @@
 import { Elementary } from "./elementary";
 import { add, div, mul, splat, sub } from "./lanes";
+import { longMap2, longMap2Scalars } from "./long_maps";
 import { map2, map2Scalars } from "./maps";
 import { sum2 } from "./sums";
 
@@ -19,7 +20,7 @@ class BinaryCrossEntropy {
 }
 /** The binary cross-entropy of probabilities `x`; logarithms are cut off at -100. */
 export function binaryCrossEntropy(out: usize, x: usize, t: usize, n: usize): void {
-  map2<BinaryCrossEntropy>(out, x, t, n);
+  longMap2<BinaryCrossEntropy>(out, x, t, n);
 }
 /** The sum of {@link binaryCrossEntropy}. */
 export function binaryCrossEntropySum(x: usize, t: usize, n: usize): f64 {
@@ -48,7 +49,7 @@ class LogitCrossEntropy {
 }
 /** The binary cross-entropy of `sigmoid(x)`. */
 export function logitCrossEntropy(out: usize, x: usize, t: usize, n: usize): void {
-  map2<LogitCrossEntropy>(out, x, t, n);
+  longMap2<LogitCrossEntropy>(out, x, t, n);
 }
 /** The sum of {@link logitCrossEntropy}. */
 export function logitCrossEntropySum(x: usize, t: usize, n: usize): f64 {
@@ -63,7 +64,7 @@ class LogitCrossEntropyBackward {
 }
 /** `g (sigmoid(x) - t)` */
 export function logitCrossEntropyBackward(out: usize, x: usize, t: usize, g: f32, n: usize): void {
-  map2Scalars<LogitCrossEntropyBackward>(out, x, t, g, 0, n);
+  longMap2Scalars<LogitCrossEntropyBackward>(out, x, t, g, 0, n);
 }
 
 /** `(x - t)^2` */

@@ -42,17 +42,16 @@ export function sum2<K>(x: usize, y: usize, n: usize): f64 {
   const k = changetype<K>(0);
   let a = f64x2.splat(0);
   let b = a;
-  const end = x + ((n & ~3) << 2);
-  for (; x < end; x += 16, y += 16) {
-    const u = k.of(v128.load(x), v128.load(y));
+  if (n == 0) return 0;
+  while (true) {
+    const whole = n >= 4;
+    let u = k.of(whole ? v128.load(x) : loadTail(x, n), whole ? v128.load(y) : loadTail(y, n));
+    if (!whole) u = v128.and(u, tailMask(n));
     a = f64x2.add(a, low(u));
     b = f64x2.add(b, high(u));
+    if (n <= 4) return sumOfDoubles(f64x2.add(a, b));
+    x += 16;
+    y += 16;
+    n -= 4;
   }
-  n &= 3;
-  if (n) {
-    const u = v128.and(k.of(loadTail(x, n), loadTail(y, n)), tailMask(n));
-    a = f64x2.add(a, low(u));
-    b = f64x2.add(b, high(u));
-  }
-  return sumOfDoubles(f64x2.add(a, b));
 }

@@ -1,5 +1,6 @@
 import { Elementary } from "./elementary";
-import { choose, div, mul, signOf, splat, sub } from "./lanes";
+import { div, mul, splat, sub } from "./lanes";
+import { longMap1 } from "./long_maps";
 import { map1 } from "./maps";
 
 /* Functions of one argument: `out[i] = f(x[i])` for `n` elements; `out` may be `x`. */
@@ -57,7 +58,7 @@ class Exp {
 }
 /** `e^x`, 1 ulp */
 export function exp(out: usize, x: usize, n: usize): void {
-  map1<Exp>(out, x, n);
+  longMap1<Exp>(out, x, n);
 }
 
 class Expm1 {
@@ -68,7 +69,7 @@ class Expm1 {
 }
 /** `e^x - 1`, 2 ulp */
 export function expm1(out: usize, x: usize, n: usize): void {
-  map1<Expm1>(out, x, n);
+  longMap1<Expm1>(out, x, n);
 }
 
 class Log {
@@ -79,7 +80,7 @@ class Log {
 }
 /** `ln x`, 1 ulp */
 export function log(out: usize, x: usize, n: usize): void {
-  map1<Log>(out, x, n);
+  longMap1<Log>(out, x, n);
 }
 
 class Log1p {
@@ -90,7 +91,7 @@ class Log1p {
 }
 /** `ln(1 + x)`, 2 ulp */
 export function log1p(out: usize, x: usize, n: usize): void {
-  map1<Log1p>(out, x, n);
+  longMap1<Log1p>(out, x, n);
 }
 
 class Log2 {
@@ -101,7 +102,7 @@ class Log2 {
 }
 /** `log2 x`, 1 ulp */
 export function log2(out: usize, x: usize, n: usize): void {
-  map1<Log2>(out, x, n);
+  longMap1<Log2>(out, x, n);
 }
 
 class Log10 {
@@ -112,7 +113,7 @@ class Log10 {
 }
 /** `log10 x`, 1 ulp */
 export function log10(out: usize, x: usize, n: usize): void {
-  map1<Log10>(out, x, n);
+  longMap1<Log10>(out, x, n);
 }
 
 class Sqrt {
@@ -167,7 +168,7 @@ class Tanh {
 }
 /** The hyperbolic tangent, 2 ulp */
 export function tanh(out: usize, x: usize, n: usize): void {
-  map1<Tanh>(out, x, n);
+  longMap1<Tanh>(out, x, n);
 }
 
 class Sigmoid {
@@ -178,20 +179,18 @@ class Sigmoid {
 }
 /** `1 / (1 + e^-x)`, 3 ulp */
 export function sigmoid(out: usize, x: usize, n: usize): void {
-  map1<Sigmoid>(out, x, n);
+  longMap1<Sigmoid>(out, x, n);
 }
 
 class Silu {
   @inline
   of(x: v128): v128 {
-    // where the sigmoid is 0, x may be -infinity, and the limit is -0
-    const s = Elementary.sigmoid(x);
-    return choose(f32x4.eq(s, splat(0)), signOf(x), mul(x, s));
+    return mul(x, Elementary.sigmoid(x));
   }
 }
 /** `x / (1 + e^-x)` */
 export function silu(out: usize, x: usize, n: usize): void {
-  map1<Silu>(out, x, n);
+  longMap1<Silu>(out, x, n);
 }
 
 class Floor {

@@ -19,7 +19,8 @@ sys.path.insert(0, os.path.dirname(__file__))
 from op_calls import is_fixed
 
 FAMILIES = """pointwise reduce movement indexing linalg nn rearranging special linalg_solve masked attention
-    losses activations""".split()
+    losses activations
+    forms""".split()
 OUT = os.path.join(os.path.dirname(__file__), "..", "..", "test", "fixtures", "ops")
 
 if int(torch.__version__.split(".")[0]) < 2:

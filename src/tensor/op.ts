@@ -413,7 +413,7 @@ export function methodOf(overloads: readonly OpInfo[], run: "call" | "applyInPla
 }
 
 const camel = (name: string): string =>
-  name.replace(/^_+/, "").replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  name.replace(/^_+|_+$/g, "").replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
 /**
  * Defines an entry of the op table.

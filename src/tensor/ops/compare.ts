@@ -3,41 +3,53 @@ import { bool } from "../dtype.js";
 import { op } from "../op.js";
 import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
 import { sameShape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
+
+/** In place, where the results are numbers, they have a gradient of 0. */
+const flat = (name: string) => ({
+  derivatives: { self: (g: Tensor) => g.zeroGradient() },
+  nodeName: (_: Tensor, other: unknown) => `${name}Backward${other instanceof Tensor ? 1 : 0}`,
+});
 
 /** `self == other`, element by element, in bool. */
 export const eq = op("eq[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x === y), "bool"),
+  ...flat("Eq"),
   example: ["torch.tensor([1, 2]).eq(2)", "tensor([False,  True])"],
 });
 
 /** `self != other`, element by element, in bool. */
 export const ne = op("ne[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x !== y), "bool"),
+  ...flat("Ne"),
   example: ["torch.tensor([1, 2]).ne(2)", "tensor([ True, False])"],
 });
 
 /** `self < other`, element by element, in bool. */
 export const lt = op("lt[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x < y), "bool"),
+  ...flat("Lt"),
   example: ["torch.tensor([1, 2]).lt(2)", "tensor([ True, False])"],
 });
 
 /** `self <= other`, element by element, in bool. */
 export const le = op("le[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x <= y), "bool"),
+  ...flat("Le"),
   example: ["torch.tensor([1, 2]).le(1)", "tensor([ True, False])"],
 });
 
 /** `self > other`, element by element, in bool. */
 export const gt = op("gt[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x > y), "bool"),
+  ...flat("Gt"),
   example: ["torch.tensor([1, 2]).gt(1)", "tensor([False,  True])"],
 });
 
 /** `self >= other`, element by element, in bool. */
 export const ge = op("ge[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   ...pointwise2((x, y) => +(x >= y), "bool"),
+  ...flat("Ge"),
   example: ["torch.tensor([1, 2]).ge(2)", "tensor([False,  True])"],
 });
 

@@ -1,3 +1,4 @@
+import { type TensorData, tensor } from "../creation.js";
 import type { DType } from "../dtype.js";
 import { op } from "../op.js";
 import type { Shape } from "../shape.js";
@@ -32,6 +33,14 @@ export const new_empty = op(`Tensor::new_empty(Tensor self, int... size, *, ${op
   composite: (self, size, dtype, _device, requires_grad) => fresh(self, size, 0, dtype, requires_grad),
   samples: [{ self: [2], size: [2, 3] }],
   example: ["torch.tensor([1, 2]).new_empty(3).shape", "[ 3 ]"],
+});
+
+/** {@link tensor} in the dtype of this tensor. */
+export const new_tensor = op(`Tensor::new_tensor(Tensor self, any data, *, ${options}) -> Tensor`)({
+  composite: (self, data, dtype, _device, requires_grad) =>
+    tensor(data as TensorData, { dtype: dtype ?? self.dtype, requires_grad }),
+  samples: [{ self: [2], data: [1.5, 2] }],
+  example: ["torch.ones(2).new_tensor([1, 2])", "tensor([1., 2.])"],
 });
 
 /** One value in the dtype of this tensor. */

@@ -107,6 +107,13 @@ export const linalg_vecdot = op("linalg::vecdot(Tensor x, Tensor y, *, int dim=-
   example: ["torch.linalg.vecdot(torch.tensor([1, 2]), torch.tensor([3, 4]))", "tensor(11)"],
 });
 
+/** {@link matmul}. */
+export const linalg_matmul = op("linalg::matmul(Tensor input, Tensor other) -> Tensor")({
+  composite: (input, other) => input.matmul(other),
+  samples: [{ input: [2, 3], other: [3, 2] }],
+  example: ["torch.linalg.matmul(torch.tensor([1, 2]), torch.tensor([3, 4]))", "tensor(11)"],
+});
+
 /** {@link dot}: for real vectors the same. */
 export const vdot = op("vdot(Tensor self, Tensor other) -> Tensor")({
   composite: (self, other) => self.dot(other),

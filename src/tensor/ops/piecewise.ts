@@ -62,22 +62,22 @@ export const rrelu = op(
 });
 
 /** `input` where it is positive, `weight * input` elsewhere; `weight` has one element, or one a channel (dimension 1). */
-export const prelu = op("prelu(Tensor input, Tensor weight) -> Tensor")({
-  composite: (input, weight) => {
+export const prelu = op("prelu(Tensor self, Tensor weight) -> Tensor")({
+  composite: (self, weight) => {
     const count = weight.numel();
-    if (count === 1) return input._prelu_kernel(weight.reshape(input.shape.map(() => 1)));
-    const channels = input.ndim >= 2 ? input.shape[1] : 1;
+    if (count === 1) return self._prelu_kernel(weight.reshape(self.shape.map(() => 1)));
+    const channels = self.ndim >= 2 ? self.shape[1] : 1;
     if (count !== channels) {
       throw new RuntimeError(
         `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
       );
     }
-    return input._prelu_kernel(weight.reshape(input.shape.map((_, d) => (d === 1 ? count : 1))));
+    return self._prelu_kernel(weight.reshape(self.shape.map((_, d) => (d === 1 ? count : 1))));
   },
-  domain: { input: [-2, -0.1] },
+  domain: { self: [-2, -0.1] },
   samples: [
-    { input: [2, 3], weight: [3] },
-    { input: [4], weight: [1] },
+    { self: [2, 3], weight: [3] },
+    { self: [4], weight: [1] },
   ],
   example: ["torch.prelu(torch.tensor([-1, 2.5]), torch.tensor(0.1))", "tensor([-0.1000,  2.5000])"],
 });
@@ -173,6 +173,13 @@ export const hardshrink = op("nn.functional::hardshrink(Tensor input, Scalar lam
   derivatives: { input: ["input", (g, { input, lambd }) => g.masked_fill(input.abs().le(lambd), 0)] },
   domain: { input: [0.6, 2] },
   example: ["nn.functional.hardshrink(torch.tensor([-1, 0.2]))", "tensor([-1.,  0.])"],
+});
+
+/** {@link hardshrink} as a method, and in `torch`. */
+export const hardshrinkMethod = op("hardshrink(Tensor self, Scalar lambd=0.5) -> Tensor")({
+  composite: (self, lambd) => hardshrink(self, lambd),
+  domain: { self: [0.6, 2] },
+  example: ["torch.tensor([-1, 0.2]).hardshrink()", "tensor([-1.,  0.])"],
 });
 
 /** `input` moved towards 0 by `lambd`; 0 where it is nearer. */

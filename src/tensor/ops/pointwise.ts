@@ -434,6 +434,12 @@ export const square = op("square(Tensor self) -> Tensor")({
   example: ["torch.tensor([2, -3]).square()", "tensor([4, 9])"],
 });
 
+/** {@link square} in place. */
+export const square_ = op("square_(Tensor self) -> Tensor")({
+  composite: (self) => self.pow_(2),
+  example: ["torch.tensor([2, -3]).square_()", "tensor([4, 9])"],
+});
+
 // Trigonometry
 
 /** The sine of an angle in radians. */

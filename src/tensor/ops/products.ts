@@ -16,7 +16,7 @@ export const outer = op("outer(Tensor self, Tensor vec2) -> Tensor")({
 });
 
 /** `beta * self + alpha * outer(vec1, vec2)`; with `beta` 0, `self` is not looked at. */
-export const addr = op("addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor")({
+export const addr = op("addr[_](Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor")({
   composite: (self, vec1, vec2, beta, alpha) => {
     checkVector("addr", "vec1", vec1);
     checkVector("addr", "vec2", vec2);
@@ -34,7 +34,7 @@ function checkVector(name: string, argument: string, t: Tensor): void {
 
 /** `beta * self + alpha * (sum over b of batch1[b] @ batch2[b])`; with `beta` 0, `self` is not looked at. */
 export const addbmm = op(
-  "addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
+  "addbmm[_](Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
 )({
   composite: (self, batch1, batch2, beta, alpha) => {
     const scaled = batch1.bmm(batch2).sum(0).mul(alpha);

@@ -1,9 +1,11 @@
 import { RuntimeError } from "../../python/errors.js";
 import { registerClass } from "../../python/signature.js";
+import * as counts from "../count_distributions.js";
 import * as draw from "../distributions.js";
 import { type DType, int64 } from "../dtype.js";
 import { default_generator, Generator } from "../generator.js";
 import { op } from "../op.js";
+import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import * as integers from "../random_integers.js";
 import { Tensor } from "../tensor.js";
 
@@ -104,6 +106,7 @@ export const random_ = op(
       else integers.randint(out, dtype, from, to, generator);
     }),
   derivatives: { self: (g) => g.zeroGradient() },
+  nodeName: (_, from, to) => `RandomBackward${from === null ? 2 : to === null ? 1 : 0}`,
   example: ["torch.manual_seed(0), torch.zeros(3).random_(10)", "tensor([4., 9., 3.])"],
 });
 
@@ -113,6 +116,7 @@ export const bernoulli_ = op(
 )({
   into: (self, p, g) => redraw(self, (out) => draw.bernoulli(out, probabilities(p, self), g ?? default_generator)),
   derivatives: { self: (g) => g.zeroGradient() },
+  nodeName: (_, p) => `BernoulliBackward${typeof p === "number" ? 2 : 1}`,
   example: ["torch.manual_seed(0), torch.zeros(3).bernoulli_(1)", "tensor([1., 1., 1.])"],
 });
 
@@ -135,6 +139,42 @@ function probabilities(p: Tensor | number, like: Tensor): number | FloatArray {
   const probabilities = p.dtype.is_floating_point ? p : p.double();
   return probabilities.expand([...like.shape]).toTypedArray() as FloatArray;
 }
+
+/** A number from the Poisson distribution with the rate that each element says. */
+export const poisson = op("poisson(Tensor self, Generator? generator=None) -> Tensor")({
+  forward: (self, g) => {
+    if (self.toTypedArray().some((rate) => !(rate >= 0))) {
+      throw new RuntimeError("invalid Poisson rate, expected rate to be non-negative");
+    }
+    return pointwise1((rate) => counts.poisson(rate, g ?? default_generator), "same", floatOnly("poisson_cpu")).forward(
+      self,
+    );
+  },
+  derivatives: { self: (grad) => grad.zeroGradient() },
+  domain: { self: [0, 20] },
+  example: ["torch.manual_seed(0), torch.poisson(torch.tensor([4, 20]).float())", "tensor([ 7., 21.])"],
+});
+
+/** How many of `count` trials succeed that each do so with probability `prob`, drawn for each element. */
+export const binomial = op("binomial(Tensor count, Tensor prob, Generator? generator=None) -> Tensor")({
+  forward: (count, prob, g) => {
+    if (count.dtype !== prob.dtype) {
+      throw new RuntimeError(
+        `Found dtype ${prob.dtype.scalarName} but expected ${count.dtype.scalarName}`,
+        "count and prob have one dtype.",
+      );
+    }
+    const draw = (n: number, p: number) => counts.binomial(n, p, g ?? default_generator);
+    return pointwise2(draw, "same", floatOnly("binomial_cpu")).forward(count, prob);
+  },
+  derivatives: { prob: (grad) => grad.zeroGradient() },
+  // no trials: other draws have no slope with which a gradient of 0 could agree
+  domain: { count: [-2, -1] },
+  example: [
+    "torch.manual_seed(0), torch.binomial(torch.tensor([10, 100]).float(), torch.tensor([0.5, 0.5]))",
+    "tensor([ 7., 51.])",
+  ],
+});
 
 /** `num_samples` indices drawn from each row with the probabilities in proportion to its elements. */
 export const multinomial = op(

@@ -26,6 +26,25 @@ export const conj_physical = op("conj_physical(Tensor self) -> Tensor")({
   example: ["torch.tensor([1, 2]).conj_physical()", "tensor([1, 2])"],
 });
 
+/** {@link conj_physical} in place: the tensor itself. */
+export const conj_physical_ = op("conj_physical_(Tensor self) -> Tensor")({
+  composite: (self) => self,
+  example: ["torch.tensor([1, 2]).conj_physical_()", "tensor([1, 2])"],
+});
+
+/** The matrices in the last two dimensions transposed, and of real numbers nothing else. */
+export const adjoint = op("adjoint(Tensor self) -> Tensor")({
+  composite: (self) => {
+    if (self.ndim === 0) return self;
+    if (self.ndim >= 2) return self.transpose(-2, -1);
+    throw new RuntimeError(
+      `tensor.adjoint() is only supported on matrices or batches of matrices. Got ${self.ndim}-D tensor.`,
+    );
+  },
+  samples: [{ self: [2, 3] }, { self: [2, 3, 1] }],
+  example: ["torch.tensor([[1, 2], [3, 4]]).adjoint()", "tensor([[1, 3],\n        [2, 4]])"],
+});
+
 /** A tensor whose conjugation is written out: the tensor itself. */
 export const resolve_conj = op("resolve_conj(Tensor self) -> Tensor")({
   composite: (self) => self,

@@ -1,4 +1,3 @@
-import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../python/errors.js";
 import { int64 } from "../dtype.js";
 import { coordinates } from "../kernels/positions.js";
@@ -60,49 +59,6 @@ export const resize_as_ = op(
     },
   ],
   example: ["torch.tensor([[1, 2], [3, 4]]).resize_as_(torch.zeros(2))", "tensor([1, 2])"],
-});
-
-/** Makes the tensor, in place, what `view` reads of it; its history goes on with that view. */
-function viewed(self: Tensor, view: (before: Tensor) => Tensor): Tensor {
-  if (is_grad_enabled() && self.requires_grad && self.is_leaf) {
-    throw new RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.");
-  }
-  const before = self.detach();
-  if (self.grad_fn) before.record(self.grad_fn, self.output_nr);
-  const after = view(before);
-  self.shape = after.shape;
-  self.strides = after.strides;
-  self.version.value++;
-  if (after.grad_fn) self.record(after.grad_fn, after.output_nr);
-  return self;
-}
-
-/** {@link squeeze} in place. */
-export const squeeze_ = op("Tensor::squeeze_(Tensor self, int[]? dim=None) -> Tensor")({
-  composite: (self, dim) => viewed(self, (x) => (dim === null ? x.squeeze() : x.squeeze([dim].flat()))),
-  samples: [{ self: [1, 2, 1] }, { self: [1, 2, 1], dim: -1 }],
-  example: ["torch.tensor([[1, 2]]).squeeze_()", "tensor([1, 2])"],
-});
-
-/** {@link unsqueeze} in place. */
-export const unsqueeze_ = op("Tensor::unsqueeze_(Tensor self, int dim) -> Tensor")({
-  composite: (self, dim) => viewed(self, (x) => x.unsqueeze(dim)),
-  samples: [{ self: [2], dim: 0 }],
-  example: ["torch.tensor([1, 2]).unsqueeze_(0)", "tensor([[1, 2]])"],
-});
-
-/** {@link transpose} in place. */
-export const transpose_ = op("Tensor::transpose_(Tensor self, int dim0, int dim1) -> Tensor")({
-  composite: (self, dim0, dim1) => viewed(self, (x) => x.transpose(dim0, dim1)),
-  samples: [{ self: [2, 3], dim0: 0, dim1: -1 }],
-  example: ["torch.tensor([[1, 2], [3, 4]]).transpose_(0, 1)", "tensor([[1, 3],\n        [2, 4]])"],
-});
-
-/** {@link t} in place. */
-export const t_ = op("Tensor::t_(Tensor self) -> Tensor")({
-  composite: (self) => viewed(self, (x) => x.t()),
-  samples: [{ self: [2, 3] }],
-  example: ["torch.tensor([[1, 2], [3, 4]]).t_()", "tensor([[1, 3],\n        [2, 4]])"],
 });
 
 /** {@link nonzero} in exactly `size` rows: the first ones, or as many more of `fill_value`. */

@@ -170,6 +170,7 @@ export const sinc = op("sinc[_](Tensor self) -> Tensor")({
 export const deg2rad = op("deg2rad[_](Tensor self) -> Tensor")({
   ...pointwise1((x) => (x * Math.PI) / 180, "float"),
   derivatives: { self: (g) => g.deg2rad() },
+  nodeName: "Deg2RadBackward0",
   example: ["torch.tensor([180, 90]).deg2rad()", "tensor([3.1416, 1.5708])"],
 });
 
@@ -177,6 +178,7 @@ export const deg2rad = op("deg2rad[_](Tensor self) -> Tensor")({
 export const rad2deg = op("rad2deg[_](Tensor self) -> Tensor")({
   ...pointwise1((x) => (x * 180) / Math.PI, "float"),
   derivatives: { self: (g) => g.rad2deg() },
+  nodeName: "Rad2DegBackward0",
   example: ["torch.tensor([0, 1]).rad2deg()", "tensor([ 0.0000, 57.2958])"],
 });
 
@@ -200,6 +202,14 @@ function alike(self: Tensor, values: Tensor): Tensor {
 export const signbit = op("signbit(Tensor self) -> Tensor")({
   ...pointwise1((x) => +(x < 0 || Object.is(x, -0)), "bool"),
   example: ["torch.tensor([-1, 2]).signbit()", "tensor([ True, False])"],
+});
+
+/** {@link polygamma} in place. */
+export const polygamma_ = op("Tensor::polygamma_(Tensor self, int n) -> Tensor")({
+  composite: (self, n) => self.copy_(polygamma(n, self.clone())),
+  domain: { self: [0.5, 4] },
+  samples: [{ self: [2, 3], n: 1 }],
+  example: ["torch.tensor([1, 2]).float().polygamma_(1)", "tensor([1.6449, 0.6449])"],
 });
 
 /** The size of `self` with the sign of `other`. */

@@ -169,7 +169,11 @@ export function tensorsIn(value: unknown): Tensor[] {
 type SampleArgs = Readonly<Record<string, unknown>>;
 
 /** Calls of an op: one of its samples, or else tensors whose shapes broadcast, with random elements and layouts. */
-export function callsOf(info: OpInfo, layouts: readonly Layout[] = allLayouts): fc.Arbitrary<Call> {
+export function callsOf(
+  info: OpInfo,
+  // what shares memory cannot be written to
+  layouts: readonly Layout[] = info.onlyInPlace ? distinctLayouts : allLayouts,
+): fc.Arbitrary<Call> {
   const { samples } = info.spec;
   const sample = samples ? fc.constantFrom(...samples) : broadcastingSamples(info);
   const possible = readsMemory.has(info.name) ? (["contiguous"] as const) : layouts;

@@ -1,6 +1,8 @@
 /** `torch.nn.functional`: the ops with this home in the op table, and those of `torch` that PyTorch lists here too. */
 import { nnFunctions, torchFunctions } from "../tensor/index.js";
 
+export { multi_head_attention_forward } from "./attention/forward.js";
+
 export const {
   // Layers
   bilinear,

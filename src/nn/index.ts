@@ -1,5 +1,6 @@
 /** `torch.nn`: modules, parameters, losses. */
 export * from "./activations/index.js";
+export { MultiheadAttention } from "./attention/index.js";
 export { Sequential } from "./container.js";
 export { CosineSimilarity, PairwiseDistance } from "./distance.js";
 export * as functional from "./functional.js";

@@ -1,5 +1,5 @@
 import { withHelp } from "./errors.js";
-import type { Arguments, Bound, Returned } from "./signature-types.js";
+import type { Arguments, Bound, Named, Returned } from "./signature-types.js";
 
 /** One parameter of a signature. */
 export interface Parameter {
@@ -150,6 +150,12 @@ export class Signature<const S extends string> {
       } else if ((kinds[i] & kindOf(value)) === 0 && !checks[i](value)) this.mistyped(i, value, bound);
     }
     return values as Bound<S>;
+  }
+
+  /** {@link bind}, the values by name. */
+  bindNamed(args: readonly unknown[]): Named<S> {
+    const values: readonly unknown[] = this.bind(args);
+    return Object.fromEntries(this.parameters.map(({ name }, i) => [name, values[i]])) as Named<S>;
   }
 
   /** Keyword arguments in their places, and variadic ones in one array. */

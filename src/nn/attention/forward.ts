@@ -23,8 +23,7 @@ export type Attended = [output: Tensor, weights: Tensor | null];
  * (N, num_heads, L, S) with `average_attn_weights: false`.
  */
 export function multi_head_attention_forward(...args: Arguments<typeof signature.text>): Attended {
-  const bound = signature.bind(args);
-  const given = Object.fromEntries(signature.parameters.map(({ name }, i) => [name, bound[i]])) as Given;
+  const given = signature.bindNamed(args);
   const { query, key, value, key_padding_mask: padding, attn_mask } = given;
   if (isBatched(query, key, value, padding, attn_mask, given.num_heads)) return attend(given);
   const batch = (t: Tensor) => t.unsqueeze(1);

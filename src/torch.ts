@@ -4,6 +4,7 @@ import * as func from "./func/index.js";
 import { load, save } from "./io/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim_package.js";
+import * as profiler from "./profiler/index.js";
 import { LinAlgError } from "./python/errors.js";
 import * as tensor from "./tensor/index.js";
 import { leftOutOfLinalg, leftOutOfSpecial, leftOutOfTorch } from "./tensor/left_out.js";
@@ -42,6 +43,7 @@ export const torch = {
   load,
   nn,
   optim,
+  profiler,
   utils: { checkpoint, data },
   save,
   inf: Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import { is_anomaly_enabled, runWatched } from "./anomaly.js";
 import { swapGradMode } from "./grad_mode.js";
 import type { Edge, Node, Visit } from "./node.js";
+import { observedBackward, observer } from "./observer.js";
 
 /** How a backward pass runs. */
 export interface BackwardOptions<V> {
@@ -54,7 +55,7 @@ export function run_backward<V>(
         }
       }
       const runs = needed === null || needed.has(node);
-      const outgoing = !runs || !any ? none : is_anomaly_enabled() ? runWatched(node, buffer) : node.run(buffer);
+      const outgoing = !runs || !any ? none : observer === null ? run(node, buffer) : observedRun(node, buffer);
       if (runs && !keep_graph) node.release();
       const { edges } = node;
       for (let i = 0; i < edges.length; i++) {
@@ -71,6 +72,11 @@ export function run_backward<V>(
 }
 
 const none: readonly never[] = [];
+
+const run = <V>(node: Node<V>, grads: (V | null)[]): readonly (V | null)[] =>
+  is_anomaly_enabled() ? runWatched(node, grads) : node.run(grads);
+const observedRun = <V>(node: Node<V>, grads: (V | null)[]): readonly (V | null)[] =>
+  observedBackward(node, () => run(node, grads));
 
 function hasGradient(buffer: readonly unknown[]): boolean {
   for (let i = 0; i < buffer.length; i++) if (buffer[i] !== null) return true;

@@ -1,3 +1,4 @@
+import { observed, observer } from "../autograd/observer.js";
 import { warn } from "../python/warnings.js";
 import { default_generator, type Generator, Tensor } from "../tensor/index.js";
 import { default_collate } from "./collate.js";
@@ -44,6 +45,11 @@ export class DataLoaderIterator<Batch> implements IterableIterator<Batch> {
   }
 
   next(): IteratorResult<Batch> {
+    if (observer === null) return this.#next();
+    return observed("annotation", "enumerate(DataLoader)#_SingleProcessDataLoaderIter.__next__", () => this.#next());
+  }
+
+  #next(): IteratorResult<Batch> {
     const index = this.#indices.next();
     if (index.done) return end;
     const result = this.#fetch(index.value);

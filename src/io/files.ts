@@ -25,13 +25,16 @@ function fileSystem(instead: string): FileSystem {
   throw new RuntimeError("there is no file system here", `${instead} Files need Node 20.16, 22.3 or newer.`);
 }
 
+const saveInstead = "torch.save(obj) without a path returns the bytes; put them where you like.";
+
 /**
  * Writes a file whole or not at all: the bytes go to a file beside it, which takes its name when they are on the disk.
  *
+ * @param instead what to do where there are no files
  * @throws RuntimeError if it cannot be written; what stood there before is as it was
  */
-export function writeFile(path: string, bytes: Uint8Array): void {
-  const fs = fileSystem("torch.save(obj) without a path returns the bytes; put them where you like.");
+export function writeFile(path: string, bytes: Uint8Array, instead = saveInstead): void {
+  const fs = fileSystem(instead);
   const target = fs.existsSync(path) ? fs.realpathSync(path) : path;
   const temporary = `${target}.${Math.random().toString(36).slice(2)}.tmp`;
   try {

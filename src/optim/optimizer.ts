@@ -1,4 +1,5 @@
 import { enable_grad, no_grad, type RemovableHandle } from "../autograd/index.js";
+import { observed, observer } from "../autograd/observer.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
 import { isKeywords, Signature } from "../python/signature.js";
 import { Tensor } from "../tensor/index.js";
@@ -164,6 +165,14 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   /** Forgets all gradients; with `set_to_none: false` sets them to 0 instead. */
   zero_grad(...args: [set_to_none?: boolean | { set_to_none?: boolean }]): void {
     const [set_to_none] = signatures.zero_grad.bind(args);
+    if (observer === null) this.forgetGradients(set_to_none);
+    else {
+      const name = this.constructor.name;
+      observed("annotation", `Optimizer.zero_grad#${name}.zero_grad`, () => this.forgetGradients(set_to_none));
+    }
+  }
+
+  private forgetGradients(set_to_none: boolean): void {
     for (const { params } of this.param_groups) {
       for (const param of params) {
         const { grad } = param;
@@ -248,6 +257,11 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   /** `step` as a subclass defines it, between the hooks. */
   private withHooks(step: (...args: never[]) => unknown): Optimizer["step"] {
     const hooked = (...given: unknown[]): unknown => {
+      if (observer === null) return stepped(given);
+      const name = this.constructor.name;
+      return observed("annotation", `Optimizer.step#${name}.step`, () => stepped(given));
+    };
+    const stepped = (given: unknown[]): unknown => {
       const last = given.at(-1);
       let [args, kwargs]: StepArguments = isKeywords(last) ? [given.slice(0, -1), last] : [given, {}];
       for (const hook of [...preHooksOfAll, ...this.stepPreHooks]) {

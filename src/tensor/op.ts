@@ -1,5 +1,6 @@
 import { is_grad_enabled, is_inference_mode_enabled, swapGradMode } from "../autograd/grad_mode.js";
 import type { Edge } from "../autograd/node.js";
+import { observed, observer } from "../autograd/observer.js";
 import { RuntimeError } from "../python/errors.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments, Bound, MethodArguments, Named, Returned } from "../python/signature-types.js";
@@ -149,6 +150,8 @@ export class OpInfo {
   private readonly keepsShapes: boolean;
   /** The arguments that are no tensors. */
   private readonly plain: readonly number[];
+  /** As the profiler shows it: `aten::add`. */
+  private readonly nativeName: string;
   /** Under which name the op changes a tensor in place. */
   private readonly inPlaceName: string;
 
@@ -182,12 +185,18 @@ export class OpInfo {
     this.single = signature.text.endsWith("-> Tensor");
     this.plain = parameters.flatMap((_, i) => (this.tensors.includes(i) ? [] : [i]));
     this.inPlaceName = this.onlyInPlace ? this.name : `${this.name}_`;
+    this.nativeName = nativeName(this.home, this.name);
     this.contextClass = contextClass(signature);
   }
 
   /** Runs the op on bound arguments. */
   call(args: AnyArgs): unknown {
-    return this.onlyInPlace && !this.spec.composite ? this.applyInPlace(args) : this.apply(args);
+    if (observer !== null) return observed("operator", this.nativeName, () => this.run(args), args);
+    return this.run(args);
+  }
+
+  private run(args: AnyArgs): unknown {
+    return this.onlyInPlace && !this.spec.composite ? this.writeInPlace(args) : this.apply(args);
   }
 
   /** Runs the op and records it if a gradient may be asked for. */
@@ -233,6 +242,12 @@ export class OpInfo {
 
   /** Runs the op and writes the result over the first argument, `self`. */
   applyInPlace(args: AnyArgs): Tensor {
+    if (observer !== null)
+      return observed("operator", nativeName(this.home, this.inPlaceName), () => this.writeInPlace(args), args);
+    return this.writeInPlace(args);
+  }
+
+  private writeInPlace(args: AnyArgs): Tensor {
     const self = args[0] as Tensor;
     if (this.spec.composite) {
       if (this.onlyInPlace) return this.spec.composite(...args) as Tensor;
@@ -339,6 +354,10 @@ function invoke<R>(f: AnyFunction<R>, args: AnyArgs): R {
       return f(...args);
   }
 }
+
+/** PyTorch's own name of an operator: `aten::add`, `aten::linalg_inv`. */
+const nativeName = (home: string, name: string): string =>
+  /^(torch|Tensor|nn\.functional)$/.test(home) ? `aten::${name}` : `aten::${home.replaceAll(".", "_")}_${name}`;
 
 type Edges = readonly (Edge<Tensor> | null)[];
 

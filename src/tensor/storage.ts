@@ -1,3 +1,4 @@
+import { observer } from "../autograd/observer.js";
 import { type DType, float32, type TypedArray } from "./dtype.js";
 import { generation, heap } from "./kernels/wasm/instance.js";
 
@@ -37,6 +38,7 @@ export class Storage extends Version {
 
   /** Zeroed memory for `length` elements. */
   static allocate(dtype: DType, length: number): Storage {
+    if (observer !== null) observer.allocated(length * dtype.itemsize);
     if (dtype === float32 && length <= CARVED) return carve(length);
     return new Storage(new dtype.array(length), 0, length, dtype === float32);
   }

@@ -13,11 +13,12 @@ const layers: Record<string, readonly string[]> = {
   lr_scheduler: ["python", "autograd", "tensor", "optim"],
   data: ["python", "autograd", "tensor"],
   io: ["python", "autograd", "tensor"],
+  profiler: ["python", "autograd", "tensor", "io"],
   func: ["python", "autograd", "tensor", "nn"],
   swa_utils: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler"],
   inspect: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io"],
   cli: ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "inspect", "swa_utils"],
-  ".": ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "func", "swa_utils"],
+  ".": ["python", "autograd", "tensor", "nn", "optim", "lr_scheduler", "data", "io", "func", "profiler", "swa_utils"],
 };
 
 /** Where a package may be imported: the build bundles the one, the others run in Node. */

@@ -5,6 +5,7 @@
  * import { torch, nn, optim, lr_scheduler, data } from "rushlight";
  */
 export * as autograd from "./autograd_package.js";
+export * as copy from "./copy.js";
 export * as data from "./data/index.js";
 export * as io from "./io/index.js";
 export * as lr_scheduler from "./lr_scheduler/index.js";

@@ -1,4 +1,3 @@
-import type { HookList } from "../autograd/hooks.js";
 import { Function, is_grad_enabled } from "../autograd/index.js";
 import type { Node } from "../autograd/node.js";
 import { RuntimeError } from "../python/errors.js";
@@ -30,8 +29,8 @@ export class BackwardHooks<M> {
 
   constructor(
     private readonly module: M,
-    private readonly hooks: HookList<(module: M, grad_input: Gradients, grad_output: Gradients) => Any>,
-    private readonly preHooks: HookList<(module: M, grad_output: Gradients) => Any>,
+    private readonly hooks: readonly ((module: M, grad_input: Gradients, grad_output: Gradients) => Any)[],
+    private readonly preHooks: readonly ((module: M, grad_output: Gradients) => Any)[],
   ) {}
 
   /** The arguments of `forward`, with a border before them. */

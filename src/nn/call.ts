@@ -1,5 +1,7 @@
-import { HookList } from "../autograd/hooks.js";
-import { PythonError, withHelp } from "../python/errors.js";
+import { HookList, type RemovableHandle } from "../autograd/hooks.js";
+import { PythonError, RuntimeError, withHelp } from "../python/errors.js";
+import { isKeywords } from "../python/signature.js";
+import { warn } from "../python/warnings.js";
 import { BackwardHooks } from "./backward_hooks.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: forward takes and returns what the module likes
@@ -12,15 +14,30 @@ export interface Callable {
   _get_name(): string;
 }
 
-/** The hooks of one module. */
-export class CallHooks<M> {
-  readonly before = new HookList<(module: M, args: readonly Any[]) => Any>();
-  readonly after = new HookList<(module: M, args: readonly Any[], output: Any) => Any>();
-  readonly backwardBefore = new HookList<(module: M, grad_output: readonly Any[]) => Any>();
-  readonly backward = new HookList<(module: M, grad_input: readonly Any[], grad_output: readonly Any[]) => Any>();
+type Keywords = Record<string, unknown>;
+
+/** A hook before or after `forward`, and how it wants to be called. */
+interface RegisteredHook {
+  readonly hook: (...args: Any[]) => Any;
+  /** Is it given the keyword arguments apart? */
+  readonly with_kwargs: boolean;
+  /** Does it run as well when `forward` throws? */
+  readonly always_call: boolean;
+}
+
+/** The hooks of one module, or those of all. */
+export class CallHooks {
+  readonly before = new HookList<RegisteredHook>();
+  readonly after = new HookList<RegisteredHook>();
+  readonly backwardBefore = new HookList<(module: Any, grad_output: readonly Any[]) => Any>();
+  readonly backward = new HookList<(module: Any, grad_input: readonly Any[], grad_output: readonly Any[]) => Any>();
+
+  get any(): boolean {
+    return this.before.size + this.after.size + this.backwardBefore.size + this.backward.size > 0;
+  }
 
   /** Adds the hooks of another module. */
-  adopt(other: CallHooks<M>): void {
+  adopt(other: CallHooks): void {
     for (const hook of other.before) this.before.add(hook);
     for (const hook of other.after) this.after.add(hook);
     for (const hook of other.backwardBefore) this.backwardBefore.add(hook);
@@ -28,9 +45,13 @@ export class CallHooks<M> {
   }
 }
 
+/** The hooks of all modules; they run before a module's own. */
+export const globalHooks = new CallHooks();
+
 /** What calling a module does: hooks, `forward`, hooks. An error says in which module it happened. */
-export function callModule<M extends Callable>(module: M, hooks: CallHooks<M>, args: readonly Any[]): Any {
+export function callModule(module: Callable, hooks: CallHooks, args: readonly Any[]): Any {
   try {
+    if (!hooks.any && !globalHooks.any) return module.forward(...args);
     return callWithHooks(module, hooks, args);
   } catch (error) {
     if (error instanceof PythonError) locate(error, module);
@@ -38,21 +59,97 @@ export function callModule<M extends Callable>(module: M, hooks: CallHooks<M>, a
   }
 }
 
-function callWithHooks<M extends Callable>(module: M, hooks: CallHooks<M>, args: readonly Any[]): Any {
-  const { before, after, backward, backwardBefore } = hooks;
+function callWithHooks(module: Callable, hooks: CallHooks, args: readonly Any[]): Any {
+  const after = [...globalHooks.after, ...hooks.after];
+  const done = new Set<RegisteredHook>();
   let given = args;
-  if (before.size > 0) {
-    for (const hook of before) {
-      const replaced = hook(module, given);
-      if (replaced !== undefined && replaced !== null) given = Array.isArray(replaced) ? replaced : [replaced];
+  let output: Any = null;
+  try {
+    for (const { hook, with_kwargs } of [...globalHooks.before, ...hooks.before]) {
+      given = with_kwargs ? replacedWithKeywords(hook, module, given) : replacedArguments(hook, module, given);
     }
+    const backward = [...globalHooks.backward, ...hooks.backward];
+    const backwardBefore = [...globalHooks.backwardBefore, ...hooks.backwardBefore];
+    const around =
+      backward.length + backwardBefore.length > 0 ? new BackwardHooks(module, backward, backwardBefore) : null;
+    if (around) given = around.enter(given);
+    output = module.forward(...given);
+    for (const hook of after) {
+      done.add(hook);
+      output = runAfter(hook, module, given, output);
+    }
+    return around ? around.leave(output) : output;
+  } catch (error) {
+    for (const hook of after) if (hook.always_call && !done.has(hook)) runDespite(hook, module, given, output);
+    throw error;
   }
-  const around =
-    backward.size > 0 || backwardBefore.size > 0 ? new BackwardHooks(module, backward, backwardBefore) : null;
-  if (around) given = around.enter(given);
-  let output = module.forward(...given);
-  if (after.size > 0) for (const hook of after) output = hook(module, given, output) ?? output;
-  return around ? around.leave(output) : output;
+}
+
+const apart = (args: readonly Any[]): [positional: readonly Any[], keywords: Keywords] =>
+  isKeywords(args.at(-1)) ? [args.slice(0, -1), args.at(-1)] : [args, {}];
+
+const together = (positional: readonly Any[], keywords: Keywords): readonly Any[] =>
+  Object.keys(keywords).length > 0 ? [...positional, keywords] : positional;
+
+function replacedArguments(hook: RegisteredHook["hook"], module: Callable, args: readonly Any[]): readonly Any[] {
+  const [positional, keywords] = apart(args);
+  const replaced = hook(module, positional);
+  if (replaced === undefined || replaced === null) return args;
+  return together(Array.isArray(replaced) ? replaced : [replaced], keywords);
+}
+
+function replacedWithKeywords(hook: RegisteredHook["hook"], module: Callable, args: readonly Any[]): readonly Any[] {
+  const replaced = hook(module, ...apart(args));
+  if (replaced === undefined || replaced === null) return args;
+  if (!Array.isArray(replaced) || replaced.length !== 2) {
+    throw new RuntimeError(
+      `forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got ${replaced}.`,
+    );
+  }
+  return together(replaced[0], replaced[1]);
+}
+
+function runAfter({ hook, with_kwargs }: RegisteredHook, module: Callable, args: readonly Any[], output: Any): Any {
+  const [positional, keywords] = apart(args);
+  return (with_kwargs ? hook(module, positional, keywords, output) : hook(module, positional, output)) ?? output;
+}
+
+/** After an error: a hook that always runs, whose own errors are only told. */
+function runDespite(hook: RegisteredHook, module: Callable, args: readonly Any[], output: Any): void {
+  try {
+    runAfter(hook, module, args, output);
+  } catch (error) {
+    warn(
+      `module forward hook with \`\`always_call=True\`\` raised an exception that was silenced as another error was raised in forward: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** Hooks on every module that is called, whichever it is; they run before the module's own. */
+export function register_module_forward_pre_hook(hook: (module: Any, args: readonly Any[]) => Any): RemovableHandle {
+  return globalHooks.before.add({ hook, with_kwargs: false, always_call: false });
+}
+
+/** {@link register_module_forward_pre_hook} for what runs after `forward`. */
+export function register_module_forward_hook(
+  hook: (module: Any, args: readonly Any[], output: Any) => Any,
+  { with_kwargs = false, always_call = false }: { with_kwargs?: boolean; always_call?: boolean } = {},
+): RemovableHandle {
+  return globalHooks.after.add({ hook, with_kwargs, always_call });
+}
+
+/** {@link register_module_forward_pre_hook} for what runs before the gradients go through a module. */
+export function register_module_full_backward_pre_hook(
+  hook: (module: Any, grad_output: readonly Any[]) => Any,
+): RemovableHandle {
+  return globalHooks.backwardBefore.add(hook);
+}
+
+/** {@link register_module_forward_pre_hook} for what runs when the gradients of a module's inputs are computed. */
+export function register_module_full_backward_hook(
+  hook: (module: Any, grad_input: readonly Any[], grad_output: readonly Any[]) => Any,
+): RemovableHandle {
+  return globalHooks.backward.add(hook);
 }
 
 /** Where an error on its way up has happened: in the module at `path` inside `root`. */

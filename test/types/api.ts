@@ -3,6 +3,7 @@
  * stand before a mistake that the compiler finds.
  */
 import { data, lr_scheduler, nn, optim, type Tensor, torch } from "rushlight";
+import type { Chain } from "../../src/nn/containers/sequential.js";
 
 const x = torch.randn(2, 3);
 
@@ -47,6 +48,28 @@ new nn.Linear(3);
 // @ts-expect-error no such option
 new nn.Linear(3, 1, { biass: false });
 
+// layers that do not fit one another
+const fitting = new nn.Sequential(new nn.Linear(30, 64), new nn.ReLU(), new nn.Linear(64, 1));
+// @ts-expect-error takes 32 features, but the layer before gives 64
+new nn.Sequential(new nn.Linear(30, 64), new nn.ReLU(), new nn.Linear(32, 1));
+// @ts-expect-error the same inside one another, and with sizes given by name
+new nn.Sequential(new nn.Sequential(new nn.Linear(30, 64)), new nn.Linear({ in_features: 32, out_features: 1 }));
+// @ts-expect-error takes 5 features, but the layer before gives 1
+new nn.Sequential(fitting, new nn.Linear(5, 1));
+const message: Chain<[nn.Linear<30, 64>, nn.Linear<32, 1>]>[1] = "takes 32 features, but the layer before gives 64";
+// sizes that are computed fit, and so does what the compiler does not know
+const width = Number("64");
+new nn.Sequential(new nn.Linear(30, width), new nn.Linear(32, 1));
+new nn.Sequential(new nn.Linear(30, 64), new Net(), new nn.Linear(32, 1));
+new nn.Sequential(...Array.from({ length: 3 }, () => new nn.Linear(4, 4)));
+new nn.Sequential({ hidden: new nn.Linear(3, 4), act: new nn.Tanh() });
+// a layer may be replaced by one of another size
+net.layer = new nn.Linear(3, 2);
+let head = new nn.Sequential(new nn.Linear(3, 4));
+head = new nn.Sequential(new nn.Linear(5, 4), new nn.ReLU());
+// @ts-expect-error a plain tensor is no parameter
+net.layer.weight = torch.ones(1, 3);
+
 // optimizers and schedulers
 const optimizer = new optim.Adam(net.parameters(), { lr: 0.01, betas: [0.9, 0.99] });
 // @ts-expect-error no such option
@@ -64,4 +87,4 @@ const [a_train, a_test, b_train]: [number[][], number[][], string[], string[]] =
   test_size: 1,
 });
 
-export { a_test, a_train, b_train, indices, largest, out, rows, truth, value, values };
+export { a_test, a_train, b_train, head, indices, largest, message, out, rows, truth, value, values };

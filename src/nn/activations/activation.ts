@@ -1,8 +1,8 @@
 import { pythonRepr } from "../../python/repr.js";
-import { Module } from "../module.js";
+import { SameShape } from "../same_shape.js";
 
 /** What activations share that may write over their input: `inplace`, and how it is printed. */
-export abstract class InplaceActivation extends Module {
+export abstract class InplaceActivation extends SameShape {
   readonly inplace: boolean;
 
   constructor(inplace: boolean) {
@@ -22,7 +22,7 @@ export function withInplace(text: string, inplace: boolean): string {
 }
 
 /** What activations share that work along one dimension. */
-export abstract class AlongDim extends Module {
+export abstract class AlongDim extends SameShape {
   readonly dim: number | null;
 
   constructor(dim: number | null) {

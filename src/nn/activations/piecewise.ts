@@ -5,7 +5,7 @@ import type { Arguments } from "../../python/signature-types.js";
 import { warn } from "../../python/warnings.js";
 import type { Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
-import { Module } from "../module.js";
+import { SameShape } from "../same_shape.js";
 import { InplaceActivation, withInplace } from "./activation.js";
 
 // Made of straight lines, with corners at other places than 0
@@ -120,7 +120,7 @@ export class Hardswish extends InplaceActivation {
 const hardshrinkSignature = new Signature("Hardshrink(float lambd=0.5)");
 
 /** `x` where its absolute value is above `lambd`, 0 elsewhere. */
-export class Hardshrink extends Module {
+export class Hardshrink extends SameShape {
   readonly lambd: number;
 
   constructor(...args: Arguments<typeof hardshrinkSignature.text>) {
@@ -140,7 +140,7 @@ export class Hardshrink extends Module {
 const softshrinkSignature = new Signature("Softshrink(float lambd=0.5)");
 
 /** `x` moved towards 0 by `lambd`; 0 where it is nearer. */
-export class Softshrink extends Module {
+export class Softshrink extends SameShape {
   readonly lambd: number;
 
   constructor(...args: Arguments<typeof softshrinkSignature.text>) {

@@ -4,8 +4,8 @@ import type { Arguments } from "../../python/signature-types.js";
 import { empty, type Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
 import { constant_ } from "../init.js";
-import { Module } from "../module.js";
 import { Parameter } from "../parameter.js";
+import { SameShape } from "../same_shape.js";
 import { InplaceActivation, withInplace } from "./activation.js";
 
 // max(0, x) and its relatives with a slope or a curve below 0
@@ -49,7 +49,7 @@ const preluSignature = new Signature(
 );
 
 /** {@link LeakyReLU} with slopes that are trained: `weight` [num_parameters], one for all or one a channel (dimension 1). */
-export class PReLU extends Module {
+export class PReLU extends SameShape {
   readonly num_parameters: number;
   readonly init: number;
   weight: Parameter;

@@ -4,38 +4,39 @@ import type { Arguments } from "../../python/signature-types.js";
 import type { Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
 import { Module } from "../module.js";
+import { SameShape } from "../same_shape.js";
 import { InplaceActivation } from "./activation.js";
 
 /** `1 / (1 + e^-x)`. */
-export class Sigmoid extends Module {
+export class Sigmoid extends SameShape {
   override forward(input: Tensor): Tensor {
     return input.sigmoid();
   }
 }
 
 /** `ln(sigmoid(x))`. */
-export class LogSigmoid extends Module {
+export class LogSigmoid extends SameShape {
   override forward(input: Tensor): Tensor {
     return F.logsigmoid(input);
   }
 }
 
 /** The hyperbolic tangent. */
-export class Tanh extends Module {
+export class Tanh extends SameShape {
   override forward(input: Tensor): Tensor {
     return input.tanh();
   }
 }
 
 /** `x - tanh(x)`. */
-export class Tanhshrink extends Module {
+export class Tanhshrink extends SameShape {
   override forward(input: Tensor): Tensor {
     return F.tanhshrink(input);
   }
 }
 
 /** `x / (1 + |x|)`. */
-export class Softsign extends Module {
+export class Softsign extends SameShape {
   override forward(input: Tensor): Tensor {
     return F.softsign(input);
   }
@@ -44,7 +45,7 @@ export class Softsign extends Module {
 const softplusSignature = new Signature("Softplus(float beta=1.0, float threshold=20.0)");
 
 /** `ln(1 + e^(beta x)) / beta`; `x` itself where `beta x > threshold`. */
-export class Softplus extends Module {
+export class Softplus extends SameShape {
   readonly beta: number;
   readonly threshold: number;
 
@@ -65,7 +66,7 @@ export class Softplus extends Module {
 const geluSignature = new Signature("GELU(str approximate='none')");
 
 /** `x` times the probability that a standard normal is below `x`; or its approximation with `"tanh"`. */
-export class GELU extends Module {
+export class GELU extends SameShape {
   readonly approximate: string;
 
   constructor(...args: Arguments<typeof geluSignature.text>) {

@@ -3,7 +3,7 @@ import { Signature } from "../../python/signature.js";
 import type { Arguments } from "../../python/signature-types.js";
 import type { Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
-import { Module } from "../module.js";
+import { SameShape } from "../same_shape.js";
 import { AlongDim } from "./activation.js";
 
 const softmaxSignature = new Signature("Softmax(int? dim=None)");
@@ -46,7 +46,7 @@ export class LogSoftmax extends AlongDim {
 }
 
 /** {@link Softmax} over the channels of images: input [N, C, H, W] or [C, H, W]. */
-export class Softmax2d extends Module {
+export class Softmax2d extends SameShape {
   override forward(input: Tensor): Tensor {
     if (input.ndim !== 3 && input.ndim !== 4) {
       throw new ValueError(`Softmax2d: expected input to be 3D or 4D, got ${input.ndim}D instead`);

@@ -1,9 +1,11 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
-import { int64 } from "../dtype.js";
+import { bool } from "../dtype.js";
 import { Geometry } from "../geometry.js";
 import { op } from "../op.js";
+import { Resampling, Taps } from "../resampling.js";
 import { showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { _resample } from "./resampling.js";
 
 /**
  * The tensor in a frame of `value`. `pad` tells how much to add [before, after] the last dimension, then the one before
@@ -13,7 +15,6 @@ export const constant_pad_nd = op("constant_pad_nd(Tensor self, int[] pad, Scala
   forward: (self, pad, value) => {
     const amounts = amountsByDim(self, [pad].flat());
     const shape = self.shape.map((size, d) => size + amounts[d][0] + amounts[d][1]);
-    const cut = (n: number) => Math.max(-n, 0);
     if (amounts.some(([before, after], d) => self.shape[d] < cut(before) + cut(after))) {
       throw new RuntimeError(
         "narrow(): length must be non-negative.",
@@ -41,7 +42,7 @@ export const constant_pad_nd = op("constant_pad_nd(Tensor self, int[] pad, Scala
 });
 
 /** The amounts [before, after] of each dimension; `pad` begins with the last one. */
-function amountsByDim(self: Tensor, pad: readonly number[]): (readonly [before: number, after: number])[] {
+function amountsByDim(self: Tensor, pad: readonly number[]): Amounts[] {
   if (pad.length % 2 !== 0) throw new RuntimeError("Padding length must be divisible by 2");
   if (pad.length > 2 * self.ndim) {
     throw new RuntimeError(
@@ -54,12 +55,14 @@ function amountsByDim(self: Tensor, pad: readonly number[]): (readonly [before: 
   });
 }
 
-/** Which of `n` elements stands at place i, which may lie outside, and how far outside. */
+/** Which of `n` elements stands at place i, which may lie outside. */
 const MODES = {
-  replicate: (i: number, n: number) => Math.min(Math.max(i, 0), n - 1),
-  reflect: (i: number, n: number) => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i),
-  circular: (i: number, n: number) => (i < 0 ? i + n : i >= n ? i - n : i),
+  reflect: { node: "ReflectionPad", place: (i: number, n: number) => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i) },
+  replicate: { node: "ReplicationPad", place: (i: number, n: number) => Math.min(Math.max(i, 0), n - 1) },
+  circular: { node: "CircularPad", place: (i: number, n: number) => (i + n) % n },
 };
+
+type Amounts = readonly [before: number, after: number];
 
 /**
  * The tensor with more elements at its ends: `"constant"` (of `value`), `"reflect"` (mirrored at the end elements, which
@@ -76,26 +79,23 @@ export const pad = op("nn.functional::pad(Tensor input, int[] pad, str mode='con
         throw new RuntimeError(`Padding mode "${mode}" doesn't take in value argument`);
       }
       if (!(mode in MODES)) throw new NotImplementedError(`Unrecognised padding mode ${mode}`);
-      const padded = list.length / 2;
-      if (padded < 1 || padded > 3 || (input.ndim !== padded + 1 && input.ndim !== padded + 2)) {
+      const dims = list.length / 2;
+      if (dims < 1 || dims > 3 || (input.ndim !== dims + 1 && input.ndim !== dims + 2)) {
         throw new NotImplementedError(
           `Padding size ${list.length} is not supported for ${input.ndim}D input tensor.`,
           "A batch of channels stands before the padded dimensions; mode 'constant' knows no such rule.",
         );
       }
-      const place = MODES[mode as keyof typeof MODES];
-      // a circle is closed after the cut
-      const cut = mode === "circular";
-      const start = cut ? input.constant_pad_nd(list.map((n) => Math.min(n, 0))) : input;
-      return amounts.reduce((x, amount, d) => {
-        const [before, after] = cut ? amount.map((n) => Math.max(n, 0)) : amount;
-        if (before === 0 && after === 0) return x;
-        checkReach(mode, input, list, d);
-        const n = x.shape[d];
-        const length = n + before + after;
-        const index = Float64Array.from({ length }, (_, i) => place(i - before, n));
-        return x.index_select(d, Tensor.of(index, [length], int64));
-      }, start);
+      checkReach(mode, input, amounts, dims);
+      const { node, place } = MODES[mode as keyof typeof MODES];
+      const lines = amounts.slice(-dims).map(([before, after], i) => {
+        const size = input.shape[input.ndim - dims + i];
+        if (before === 0 && after === 0) return null;
+        // a circle is closed after the cut
+        const [skip, left] = mode === "circular" ? [cut(before), size - cut(before) - cut(after)] : [0, size];
+        return Taps.copy(size, size + before + after, (k) => skip + place(k - before - skip, left));
+      });
+      return _resample(input, new Resampling(`${node}${dims}DBackward0`, lines));
     },
     samples: [
       { input: [2, 3], pad: [1, 2] },
@@ -107,19 +107,39 @@ export const pad = op("nn.functional::pad(Tensor input, int[] pad, str mode='con
   },
 );
 
-function checkReach(mode: string, input: Tensor, pad: readonly number[], d: number): void {
-  const n = input.shape[d];
-  const k = 2 * (input.ndim - 1 - d);
-  const [before, after] = [pad[k], pad[k + 1]];
-  if (mode === "reflect" && Math.max(before, after) >= n) {
+/** How many elements a negative amount takes away. */
+const cut = (amount: number): number => Math.max(-amount, 0);
+
+/** Throws, in PyTorch's words, for amounts that a mode cannot fill, or that leave nothing. */
+function checkReach(mode: string, input: Tensor, amounts: readonly Amounts[], dims: number): void {
+  const first = input.ndim - dims;
+  const names = ["D", "H", "W"].slice(-dims);
+  if (mode !== "circular") {
+    if (input.dtype === bool) {
+      const kind = mode === "reflect" ? "reflection" : "replication";
+      throw new NotImplementedError(`"${kind}_pad${dims}d" not implemented for 'Bool'`);
+    }
+    if (input.shape.some((n, d) => n === 0 && (d > 0 || first === 1))) {
+      throw new RuntimeError(
+        `Expected ${dims + 1}D or ${dims + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${showShape(input.shape)}`,
+      );
+    }
+  }
+  for (let d = input.ndim - 1; d >= first; d--) {
+    const n = input.shape[d];
+    const [before, after] = amounts[d];
+    if (mode === "reflect" && Math.max(before, after) >= n) {
+      throw new RuntimeError(
+        `Argument #${4 + 2 * (input.ndim - 1 - d)}: Padding size should be less than the corresponding input dimension, but got: padding (${before}, ${after}) at dimension ${d} of input ${showShape(input.shape)}`,
+      );
+    }
+    if (mode === "circular" && Math.max(before, after) > n) {
+      throw new RuntimeError("Padding value causes wrapping around more than once.");
+    }
+    if (n + before + after >= 0) continue;
+    if (mode === "circular") throw new RuntimeError("Negative padding value is resulting in an empty dimension");
     throw new RuntimeError(
-      `Argument #${4 + k}: Padding size should be less than the corresponding input dimension, but got: padding (${before}, ${after}) at dimension ${d} of input ${showShape(input.shape)}`,
+      `input (${names[d - first]}: ${n}) is too small. Calculated output ${names[d - first]}: ${n + before + after}`,
     );
-  }
-  if (mode === "circular" && Math.max(before, after) > n) {
-    throw new RuntimeError("Padding value causes wrapping around more than once.");
-  }
-  if (n + before + after < (mode === "circular" ? 0 : 1)) {
-    throw new RuntimeError(`input (W: ${n}) is too small. Calculated output W: ${n + before + after}`);
   }
 }

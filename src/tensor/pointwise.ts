@@ -5,15 +5,16 @@ import {
   castTo,
   commonDtype,
   type DType,
+  float64,
   get_default_dtype,
   int64,
   type TypeCarrier,
 } from "./dtype.js";
+import { type Binary, binary, type Unary, unary, withScalar, withVector } from "./kernels/elementwise.js";
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
 import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "./shape.js";
-import type { Storage } from "./storage.js";
 import { checkInt64, Tensor } from "./tensor.js";
 
 /** An argument of a pointwise op. */
@@ -54,32 +55,45 @@ export interface Pointwise<A extends readonly Value[]> {
   into: (...args: A) => void;
 }
 
-/** Lifts a function of one number to tensors. */
-export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusal): Pointwise<[Value]> {
+/** Lifts a function of one number to tensors. `kernel` is the one in WebAssembly that computes the same. */
+export function pointwise1(
+  f: Scalar1,
+  rule: DtypeRule = "same",
+  refuse?: Refusal,
+  kernel?: Unary,
+): Pointwise<[Value]> {
   const any = lift<[Value]>(rule, refuse, (shape, out, [x], finish) =>
     map1(finish ? (a) => finish(f(a)) : f, shape, out, x),
   );
   if (rule === "bool") return any;
+  const plain = (out: Tensor, x: Tensor): Tensor => {
+    unary(f, kernel, out.numel(), out.storage, out.offset, x.storage, x.offset);
+    return out;
+  };
   return {
-    ...any,
-    forward: (x) => {
-      if (!(x instanceof Tensor) || !isPlain(x)) return any.forward(x);
-      const out = Tensor.empty(x.shape, x.dtype);
-      dense1(f, out.storage, x.storage, x.offset);
-      return out;
+    forward: (x) =>
+      x instanceof Tensor && isPlain(x) ? plain(Tensor.empty(x.shape, x.dtype), x) : any.forward(x),
+    into: (x) => {
+      if (x instanceof Tensor && isPlain(x)) plain(x, x);
+      else any.into(x);
     },
   };
 }
 
-/**
- * Lifts a function of two numbers to tensors that broadcast. `int32` computes instead of `f` where doubles would lose
- * the low digits of a result that wraps around.
- */
+/** Other ways to compute what {@link pointwise2} lifts. */
+interface Alternatives {
+  /** Computes in int32 where doubles would lose the low digits of a result that wraps around. */
+  readonly int32?: Scalar2;
+  /** The kernels in WebAssembly that compute the same. */
+  readonly kernel?: Binary;
+}
+
+/** Lifts a function of two numbers to tensors that broadcast. */
 export function pointwise2(
   f: Scalar2,
   rule: DtypeRule = "same",
   refuse?: Refusal,
-  int32 = f,
+  { int32 = f, kernel }: Alternatives = {},
 ): Pointwise<[Value, Value]> {
   const any = lift<[Value, Value]>(rule, refuse, (shape, out, [x, y], finish) => {
     const g = out.data instanceof Int32Array ? int32 : f;
@@ -87,14 +101,62 @@ export function pointwise2(
   });
   if (rule === "bool") return any;
   return {
-    ...any,
-    forward: (x, y) => {
-      if (!(x instanceof Tensor) || !(y instanceof Tensor) || !alike(x, y)) return any.forward(x, y);
-      const out = Tensor.empty(x.shape, x.dtype);
-      dense2(f, out.storage, x.storage, x.offset, y.storage, y.offset);
-      return out;
+    forward: (x, y) => plain2(f, kernel, x, y, null) ?? any.forward(x, y),
+    into: (x, y) => {
+      if (plain2(f, kernel, x, y, x as Tensor) === null) any.into(x, y);
     },
   };
+}
+
+/** `f` of two plain tensors, or of one and a number or vector; `null` if the arguments are not of that kind. */
+function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into: Tensor | null): Tensor | null {
+  if (!(x instanceof Tensor)) return y instanceof Tensor && into === null ? withNumber(f, kernel, true, y, x, null) : null;
+  if (!(y instanceof Tensor)) return withNumber(f, kernel, false, x, y, into);
+  if (x.dtype !== y.dtype || !isPlain(x) || !y.is_contiguous()) return null;
+  if (sameShape(x.shape, y.shape)) {
+    // what overlaps is read before it is written
+    if (into !== null && y !== x && y.storage === x.storage) return null;
+    const out = into ?? Tensor.empty(x.shape, x.dtype);
+    binary(f, kernel, out.numel(), out.storage, out.offset, x.storage, x.offset, y.storage, y.offset);
+    return out;
+  }
+  if (into !== null || kernel === undefined) return null;
+  return x.ndim >= y.ndim ? withLine(kernel, false, x, y) : withLine(kernel, true, y, x);
+}
+
+function withNumber(
+  f: Scalar2,
+  kernel: Binary | undefined,
+  turned: boolean,
+  x: Tensor,
+  y: number | boolean,
+  into: Tensor | null,
+): Tensor | null {
+  if (!isPlain(x)) return null;
+  const out = into ?? Tensor.empty(x.shape, x.dtype);
+  const value = x.dtype === float64 ? Number(y) : Math.fround(Number(y));
+  withScalar(f, kernel, turned, out.numel(), out.storage, out.offset, x.storage, x.offset, value);
+  return out;
+}
+
+/** A tensor and a vector that is repeated along its rows or columns. */
+function withLine(kernel: Binary, turned: boolean, x: Tensor, y: Tensor): Tensor | null {
+  const { shape, ndim } = x;
+  const n = y.numel();
+  const lead = ndim - y.ndim;
+  let d = 0;
+  // sizes of 1 in front: a row
+  while (d < y.ndim && y.shape[d] === 1) d++;
+  const isRow = d < y.ndim && y.shape.every((size, i) => i < d || size === shape[lead + i]);
+  const isColumn =
+    lead === 0 && y.shape[ndim - 1] === 1 && y.shape.every((size, i) => i === ndim - 1 || size === shape[i]);
+  if (!isRow && !isColumn) return null;
+  const out = Tensor.empty(shape, x.dtype);
+  const columns = isColumn ? shape[ndim - 1] : n;
+  const rows = out.numel() / columns;
+  return withVector(kernel, turned, isColumn, rows, columns, out.storage, x.storage, x.offset, y.storage, y.offset)
+    ? out
+    : null;
 }
 
 /** Lifts a function of three numbers to tensors that broadcast. */
@@ -106,28 +168,6 @@ export function pointwise3(f: Scalar3, rule: DtypeRule = "same"): Pointwise<[Val
 
 /** Floating point numbers that lie row by row: nothing to convert, to stretch or to skip. */
 const isPlain = (x: Tensor): boolean => x.dtype.is_floating_point && x.is_contiguous();
-
-/** Two tensors of one shape and dtype that are {@link isPlain plain}. */
-const alike = (x: Tensor, y: Tensor): boolean =>
-  x.dtype === y.dtype && sameShape(x.shape, y.shape) && isPlain(x) && y.is_contiguous();
-
-function dense1(f: Scalar1, out: Storage, x: Storage, at: number): void {
-  const o = out.block;
-  const a = x.block;
-  let i = out.start;
-  let j = x.start + at;
-  for (const end = i + out.length; i < end; i++, j++) o[i] = f(a[j]);
-}
-
-function dense2(f: Scalar2, out: Storage, x: Storage, xAt: number, y: Storage, yAt: number): void {
-  const o = out.block;
-  const a = x.block;
-  const b = y.block;
-  let i = out.start;
-  let j = x.start + xAt;
-  let k = y.start + yAt;
-  for (const end = i + out.length; i < end; i++, j++, k++) o[i] = f(a[j], b[k]);
-}
 
 type Loop = (shape: Shape, out: Operand, inputs: readonly Operand[], finish: Scalar1 | null) => void;
 

@@ -35,17 +35,31 @@ export function room(n: number): number {
   return address;
 }
 
-/** The address of the `n` floats of a storage that begin at element `at`; a copy of them, unless they live there. */
+/** Does a storage live in the memory? To ask counts as a use of it: what is used often moves in. */
+export function lives(storage: Storage): boolean {
+  return storage.address > 0 || (++storage.copies > COPIES_BEFORE_MOVING && moveIn(storage));
+}
+
+/** The address of the `n` floats of a storage that begin at element `at`; of a copy, if it does not live there. */
 export function bringIn(storage: Storage, at: number, n: number): number {
   if (storage.address > 0) return storage.address + at * 4;
-  if (++storage.copies > COPIES_BEFORE_MOVING && moveIn(storage)) return storage.address + at * 4;
   const address = room(n);
   if (address > 0) copyIn(storage, at, n, address);
   return address;
 }
 
+/** The address at which to write the `n` floats of a storage that begin at element `at`. {@link takeOut} then ends it. */
+export function roomFor(storage: Storage, at: number, n: number): number {
+  return storage.address > 0 ? storage.address + at * 4 : room(n);
+}
+
+/** Copies what was written at {@link roomFor} to where it belongs. */
+export function takeOut(storage: Storage, at: number, n: number, address: number): void {
+  if (storage.address === 0) copyOut(storage, at, n, address);
+}
+
 /** Copies `n` floats of a storage to `address`. */
-export function copyIn(storage: Storage, at: number, n: number, address: number): void {
+function copyIn(storage: Storage, at: number, n: number, address: number): void {
   const floats = heap();
   const to = address >> 2;
   if (n <= 32) {
@@ -56,7 +70,7 @@ export function copyIn(storage: Storage, at: number, n: number, address: number)
 }
 
 /** Copies `n` floats from `address` into a storage. */
-export function copyOut(storage: Storage, at: number, n: number, address: number): void {
+function copyOut(storage: Storage, at: number, n: number, address: number): void {
   const floats = heap();
   const from = address >> 2;
   if (n <= 32) {

@@ -15,7 +15,7 @@ export const relu = op("relu[_](Tensor self) -> Tensor")({
   derivatives: { self: ["result", (g, { result }) => g.masked_fill(result.le(0), 0)] },
   example: ["torch.tensor([-1, 2]).relu()", "tensor([0, 2])"],
 });
-const positivePart = pointwise1((x) => (x > 0 || Number.isNaN(x) ? x : 0));
+const positivePart = pointwise1((x) => (x > 0 || Number.isNaN(x) ? x : 0), "same", undefined, "relu");
 function notBool(self: Tensor): Tensor {
   if (self.dtype === bool) throw new RuntimeError("Boolean inputs not supported for relu");
   return self;
@@ -23,7 +23,7 @@ function notBool(self: Tensor): Tensor {
 
 /** `1 / (1 + e^-self)`. */
 export const sigmoid = op("sigmoid[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => 1 / (1 + Math.exp(-x)), "float"),
+  ...pointwise1((x) => 1 / (1 + Math.exp(-x)), "float", undefined, "sigmoid"),
   // d sigmoid = s (1 - s) dx
   derivatives: { self: ["result", (g, { result }) => g.mul(result.rsub(1)).mul(result)] },
   example: ["torch.tensor([0, 1]).sigmoid()", "tensor([0.5000, 0.7311])"],
@@ -31,7 +31,7 @@ export const sigmoid = op("sigmoid[_](Tensor self) -> Tensor")({
 
 /** The hyperbolic tangent. */
 export const tanh = op("tanh[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.tanh, "float"),
+  ...pointwise1(Math.tanh, "float", undefined, "tanh"),
   // d tanh = (1 - t^2) dx
   derivatives: { self: ["result", (g, { result }) => g.mul(result.pow(2).rsub(1))] },
   example: ["torch.tensor([0, 1]).tanh()", "tensor([0.0000, 0.7616])"],
@@ -145,7 +145,7 @@ function gaussian(approximate: string) {
 }
 
 export const _silu = op("Tensor::_silu[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => x / (1 + Math.exp(-x)), "same", floatOnly("silu_cpu")),
+  ...pointwise1((x) => x / (1 + Math.exp(-x)), "same", floatOnly("silu_cpu"), "silu"),
   derivatives: {
     self: [
       "self",

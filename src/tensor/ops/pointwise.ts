@@ -15,7 +15,7 @@ export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
   derivatives: { self: (g) => g, other: (g, { alpha }) => (alpha === 1 ? g : g.mul(alpha)) },
   example: ["torch.tensor([1, 2]).add(10)", "tensor([11, 12])"],
 });
-const plus = pointwise2((x, y) => x + y);
+const plus = pointwise2((x, y) => x + y, "same", undefined, { kernel: "add" });
 const plusScaled = pointwise3((x, y, alpha) => x + alpha * y);
 
 /** `self - alpha * other`, with broadcasting. */
@@ -29,7 +29,7 @@ export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
   derivatives: { self: (g) => g, other: (g, { alpha }) => g.mul(-alpha) },
   example: ["torch.tensor([1, 2]).sub(10)", "tensor([-9, -8])"],
 });
-const minus = pointwise2((x, y) => x - y);
+const minus = pointwise2((x, y) => x - y, "same", undefined, { kernel: "sub" });
 const minusScaled = pointwise3((x, y, alpha) => x - alpha * y);
 
 function difference(x: Value, y: Value, alpha: number | boolean): Tensor {
@@ -68,7 +68,7 @@ export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1
 
 /** `self * other`, with broadcasting. */
 export const mul = op("mul[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => x * y, "same", undefined, Math.imul),
+  ...pointwise2((x, y) => x * y, "same", undefined, { int32: Math.imul, kernel: "mul" }),
   derivatives: {
     self: ["other", (g, { other }) => g.mul(other)],
     other: ["self", (g, { self }) => g.mul(self)],
@@ -99,7 +99,7 @@ export const div = op("div[_](Tensor self, Tensor|Scalar other, *, 'trunc'|'floo
   domain: { other: [0.5, 2] },
   example: ["torch.tensor([7, -7]).div(2)", "tensor([ 3.5000, -3.5000])"],
 });
-const trueDivision = pointwise2((x, y) => x / y, "float");
+const trueDivision = pointwise2((x, y) => x / y, "float", undefined, { kernel: "div" });
 const truncDivision = pointwise2((x, y) => Math.trunc(x / y), "same", noBool("div_trunc_cpu"));
 const floorDivision = pointwise2(floorOfQuotient, "same", noBool("div_floor_cpu"));
 const quotient = (mode: "trunc" | "floor" | null) =>
@@ -274,6 +274,7 @@ export const neg = op("neg[_](Tensor self) -> Tensor")({
         );
       }
     },
+    "neg",
   ),
   derivatives: { self: (g) => g.neg() },
   example: ["torch.tensor([1, -2]).neg()", "tensor([-1,  2])"],
@@ -337,7 +338,7 @@ export const lerp = op("lerp[_](Tensor self, Tensor end, Tensor|Scalar weight) -
 
 /** `e^self`. */
 export const exp = op("exp[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.exp, "float"),
+  ...pointwise1(Math.exp, "float", undefined, "exp"),
   derivatives: { self: ["result", (g, { result }) => g.mul(result)] },
   example: ["torch.tensor([0, 1]).exp()", "tensor([1.0000, 2.7183])"],
 });
@@ -351,14 +352,14 @@ export const exp2 = op("exp2[_](Tensor self) -> Tensor")({
 
 /** `e^self - 1`, exact near 0. */
 export const expm1 = op("expm1[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.expm1, "float"),
+  ...pointwise1(Math.expm1, "float", undefined, "expm1"),
   derivatives: { self: ["result", (g, { result }) => g.mul(result.add(1))] },
   example: ["torch.tensor([0, 1]).expm1()", "tensor([0.0000, 1.7183])"],
 });
 
 /** The natural logarithm. */
 export const log = op("log[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.log, "float"),
+  ...pointwise1(Math.log, "float", undefined, "log"),
   derivatives: { self: ["self", (g, { self }) => g.div(self)] },
   domain: { self: [0.3, 3] },
   example: ["torch.tensor([1, 2]).log()", "tensor([0.0000, 0.6931])"],
@@ -366,7 +367,7 @@ export const log = op("log[_](Tensor self) -> Tensor")({
 
 /** The logarithm to base 2. */
 export const log2 = op("log2[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.log2, "float"),
+  ...pointwise1(Math.log2, "float", undefined, "log2"),
   derivatives: { self: ["self", (g, { self }) => g.div(self.mul(Math.LN2))] },
   domain: { self: [0.3, 3] },
   example: ["torch.tensor([1, 8]).log2()", "tensor([0., 3.])"],
@@ -374,7 +375,7 @@ export const log2 = op("log2[_](Tensor self) -> Tensor")({
 
 /** The logarithm to base 10. */
 export const log10 = op("log10[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.log10, "float"),
+  ...pointwise1(Math.log10, "float", undefined, "log10"),
   derivatives: { self: ["self", (g, { self }) => g.div(self.mul(Math.LN10))] },
   domain: { self: [0.3, 3] },
   example: ["torch.tensor([1, 100]).log10()", "tensor([0., 2.])"],
@@ -382,7 +383,7 @@ export const log10 = op("log10[_](Tensor self) -> Tensor")({
 
 /** `ln(1 + self)`, exact near 0. */
 export const log1p = op("log1p[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.log1p, "float"),
+  ...pointwise1(Math.log1p, "float", undefined, "log1p"),
   derivatives: { self: ["self", (g, { self }) => g.div(self.add(1))] },
   domain: { self: [-0.7, 2] },
   example: ["torch.tensor([0, 1]).log1p()", "tensor([0.0000, 0.6931])"],
@@ -406,7 +407,7 @@ export const logaddexp = op("logaddexp(Tensor self, Tensor other) -> Tensor")({
 
 /** The square root. */
 export const sqrt = op("sqrt[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.sqrt, "float"),
+  ...pointwise1(Math.sqrt, "float", undefined, "sqrt"),
   derivatives: { self: ["result", (g, { result }) => g.div(result.mul(2))] },
   domain: { self: [0.3, 3] },
   example: ["torch.tensor([4, 9]).sqrt()", "tensor([2., 3.])"],
@@ -414,7 +415,7 @@ export const sqrt = op("sqrt[_](Tensor self) -> Tensor")({
 
 /** `1 / sqrt(self)`. */
 export const rsqrt = op("rsqrt[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => 1 / Math.sqrt(x), "float"),
+  ...pointwise1((x) => 1 / Math.sqrt(x), "float", undefined, "rsqrt"),
   derivatives: { self: ["result", (g, { result }) => g.mul(result.pow(3)).mul(-0.5)] },
   domain: { self: [0.3, 3] },
   example: ["torch.tensor([4, 16]).rsqrt()", "tensor([0.5000, 0.2500])"],
@@ -422,7 +423,7 @@ export const rsqrt = op("rsqrt[_](Tensor self) -> Tensor")({
 
 /** `1 / self`. */
 export const reciprocal = op("reciprocal[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => 1 / x, "float"),
+  ...pointwise1((x) => 1 / x, "float", undefined, "reciprocal"),
   derivatives: { self: ["result", (g, { result }) => g.mul(result.mul(result)).neg()] },
   domain: { self: [0.3, 3] },
   example: ["torch.tensor([2, 4]).reciprocal()", "tensor([0.5000, 0.2500])"],

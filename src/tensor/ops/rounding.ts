@@ -6,7 +6,7 @@ import { Tensor } from "../tensor.js";
 
 /** The absolute value; its gradient at 0 is 0. */
 export const abs = op("abs[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.abs, "same", noBool("abs_cpu")),
+  ...pointwise1(Math.abs, "same", noBool("abs_cpu"), "abs"),
   derivatives: { self: ["self", (g, { self }) => g.mul(self.sign())] },
   domain: { self: [0.2, 2] },
   example: ["torch.tensor([1, -2]).abs()", "tensor([1, 2])"],
@@ -14,7 +14,7 @@ export const abs = op("abs[_](Tensor self) -> Tensor")({
 
 /** -1, 0 or 1; 0 for NaN. */
 export const sign = op("sign[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => +(x > 0) - +(x < 0)),
+  ...pointwise1((x) => +(x > 0) - +(x < 0), "same", undefined, "sign"),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 2] },
   example: ["torch.tensor([5, 0, -2]).sign()", "tensor([ 1,  0, -1])"],
@@ -22,7 +22,7 @@ export const sign = op("sign[_](Tensor self) -> Tensor")({
 
 /** The largest integer not above. */
 export const floor = op("floor[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.floor, "same", noBool("floor_vml_cpu")),
+  ...pointwise1(Math.floor, "same", noBool("floor_vml_cpu"), "floor"),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).floor()", "tensor([ 1., -2.])"],
@@ -30,7 +30,7 @@ export const floor = op("floor[_](Tensor self) -> Tensor")({
 
 /** The smallest integer not below. */
 export const ceil = op("ceil[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.ceil, "same", noBool("ceil_vml_cpu")),
+  ...pointwise1(Math.ceil, "same", noBool("ceil_vml_cpu"), "ceil"),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).ceil()", "tensor([ 2., -1.])"],
@@ -38,7 +38,7 @@ export const ceil = op("ceil[_](Tensor self) -> Tensor")({
 
 /** The integer part. */
 export const trunc = op("trunc[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.trunc, "same", noBool("trunc_vml_cpu")),
+  ...pointwise1(Math.trunc, "same", noBool("trunc_vml_cpu"), "trunc"),
   derivatives: { self: (g) => g.mul(0) },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).trunc()", "tensor([ 1., -1.])"],
@@ -73,7 +73,7 @@ const halfEven = (x: number): number => {
   const r = Math.round(x);
   return Math.abs(x % 1) === 0.5 && r % 2 !== 0 ? r - 1 : r;
 };
-const nearest = pointwise1(halfEven, "same", noBool("round_vml_cpu"));
+const nearest = pointwise1(halfEven, "same", noBool("round_vml_cpu"), "round");
 
 const atLeast = pointwise2((x, min) => (x < min || Number.isNaN(min) ? min : x));
 const atMost = pointwise2((x, max) => (x > max || Number.isNaN(max) ? max : x));

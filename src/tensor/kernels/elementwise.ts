@@ -1,0 +1,164 @@
+import type { Storage } from "../storage.js";
+import type { Scalar1, Scalar2 } from "./map.js";
+import { BLOCK, begin, bringIn, lives, roomFor, takeOut } from "./stage.js";
+import type { UnaryKernels } from "./wasm/exports.js";
+import { kernels } from "./wasm/instance.js";
+
+/*
+ * Element by element over storages whose elements lie row by row: in WebAssembly where there is a kernel and enough to
+ * do, else in a plain loop. Where an operand lies in memory is its storage and its first element there.
+ */
+
+/** Below so many elements a plain loop is done before copies are made. */
+const FEW = 48;
+
+/** A kernel of one operand. */
+export type Unary = keyof UnaryKernels;
+/** A family of kernels of two operands: `add`, `addScalar`, `addRow`, `addColumn`. */
+export type Binary = "add" | "sub" | "mul" | "div";
+
+/** `out[i] = f(x[i])`, `n` elements. `out` may be `x`. */
+export function unary(
+  f: Scalar1,
+  kernel: Unary | undefined,
+  n: number,
+  out: Storage,
+  outAt: number,
+  x: Storage,
+  xAt: number,
+): void {
+  const o = out.block;
+  const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
+  if (fast === null) {
+    const a = x.block;
+    let i = out.start + outAt;
+    let j = x.start + xAt;
+    for (const end = i + n; i < end; i++, j++) o[i] = f(a[j]);
+    return;
+  }
+  lives(out);
+  lives(x);
+  for (let i = 0; i < n; i += BLOCK) {
+    const m = Math.min(BLOCK, n - i);
+    begin();
+    const from = bringIn(x, xAt + i, m);
+    const to = roomFor(out, outAt + i, m);
+    fast[kernel!](to, from, m);
+    takeOut(out, outAt + i, m, to);
+  }
+}
+
+/** `out[i] = f(x[i], y[i])`, `n` elements. `out` may be either. */
+export function binary(
+  f: Scalar2,
+  kernel: Binary | undefined,
+  n: number,
+  out: Storage,
+  outAt: number,
+  x: Storage,
+  xAt: number,
+  y: Storage,
+  yAt: number,
+): void {
+  const o = out.block;
+  const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
+  if (fast === null) {
+    const a = x.block;
+    const b = y.block;
+    let i = out.start + outAt;
+    let j = x.start + xAt;
+    let k = y.start + yAt;
+    for (const end = i + n; i < end; i++, j++, k++) o[i] = f(a[j], b[k]);
+    return;
+  }
+  lives(out);
+  lives(x);
+  lives(y);
+  for (let i = 0; i < n; i += BLOCK) {
+    const m = Math.min(BLOCK, n - i);
+    begin();
+    const left = bringIn(x, xAt + i, m);
+    const right = bringIn(y, yAt + i, m);
+    const to = roomFor(out, outAt + i, m);
+    fast[kernel!](to, left, right, m);
+    takeOut(out, outAt + i, m, to);
+  }
+}
+
+/** `out[i] = f(x[i], y)` of a number `y`, or with `turned` `f(y, x[i])`. */
+export function withScalar(
+  f: Scalar2,
+  kernel: Binary | undefined,
+  turned: boolean,
+  n: number,
+  out: Storage,
+  outAt: number,
+  x: Storage,
+  xAt: number,
+  y: number,
+): void {
+  const o = out.block;
+  const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
+  if (fast === null) {
+    const a = x.block;
+    let i = out.start + outAt;
+    let j = x.start + xAt;
+    const end = i + n;
+    if (turned) for (; i < end; i++, j++) o[i] = f(y, a[j]);
+    else for (; i < end; i++, j++) o[i] = f(a[j], y);
+    return;
+  }
+  const run = fast[`${turnedName(kernel!, turned)}Scalar`];
+  lives(out);
+  lives(x);
+  for (let i = 0; i < n; i += BLOCK) {
+    const m = Math.min(BLOCK, n - i);
+    begin();
+    const from = bringIn(x, xAt + i, m);
+    const to = roomFor(out, outAt + i, m);
+    run(to, from, y, m);
+    takeOut(out, outAt + i, m, to);
+  }
+}
+
+/** The kernel that does the same with the operands in the other order. */
+function turnedName(kernel: Binary, turned: boolean): Binary | "rsub" | "rdiv" {
+  if (!turned || kernel === "add" || kernel === "mul") return kernel;
+  return kernel === "sub" ? "rsub" : "rdiv";
+}
+
+/**
+ * `out[i, j] = f(x[i, j], y[j])` for a row `y` or, with `column`, `f(x[i, j], y[i])`; with `turned` the arguments of `f`
+ * change places. Answers whether there is a kernel for it.
+ */
+export function withVector(
+  kernel: Binary | undefined,
+  turned: boolean,
+  column: boolean,
+  rows: number,
+  columns: number,
+  out: Storage,
+  x: Storage,
+  xAt: number,
+  y: Storage,
+  yAt: number,
+): boolean {
+  const fast = kernel !== undefined && rows * columns >= FEW && out.block instanceof Float32Array ? kernels() : null;
+  if (fast === null) return false;
+  const run = fast[`${turnedName(kernel!, turned)}${column ? "Column" : "Row"}`];
+  lives(out);
+  lives(x);
+  lives(y);
+  const step = Math.max(1, Math.floor(BLOCK / columns));
+  for (let i = 0; i < rows; i += step) {
+    const m = Math.min(step, rows - i);
+    begin();
+    const vector = column ? bringIn(y, yAt + i, m) : bringIn(y, yAt, columns);
+    const from = bringIn(x, xAt + i * columns, m * columns);
+    const to = roomFor(out, i * columns, m * columns);
+    if (to === 0 || from === 0) return false;
+    run(to, from, vector, m, columns);
+    takeOut(out, i * columns, m * columns, to);
+  }
+  return true;
+}

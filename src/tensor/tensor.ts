@@ -73,7 +73,8 @@ export class Tensor extends Viewing<Tensor> {
 
   /** @internal What a kernel needs to know. */
   operand(strides: Shape = this.strides): Operand {
-    return { data: this.storage.data, offset: this.offset, strides };
+    const { storage, offset } = this;
+    return { data: storage.data, offset, strides, storage };
   }
 
   // Sizes

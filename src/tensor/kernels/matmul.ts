@@ -1,4 +1,5 @@
 import type { TypedArray } from "../dtype.js";
+import { gemm } from "./gemm.js";
 import type { Operand } from "./strided.js";
 
 /** The factors of the product at hand in doubles, each row of `x` and each column of `y` in one piece; for all calls. */
@@ -9,9 +10,7 @@ let sums = new Float64Array(0);
 
 /**
  * `out[b, i, j] = sum over k of x[b, i, k] * y[b, k, j]` with sizes `batch`, `m`, `k`, `n`, plus `add[b, i, j]` if given.
- * All operands have three strides. Sums run in double precision.
- *
- * The innermost loop computes four rows by two columns at a time: their eight sums and six factors fit the registers.
+ * All operands have three strides. In WebAssembly where that pays, see `gemm.ts`.
  */
 export function matmul(
   batch: number,
@@ -23,9 +22,27 @@ export function matmul(
   y: Operand,
   add: Operand | null = null,
 ): void {
+  if (!gemm(batch, m, k, n, out, x, y, add)) plainMatmul(batch, m, k, n, out, x, y, add);
+}
+
+/**
+ * {@link matmul} in JavaScript, for every dtype. Sums run in double precision.
+ *
+ * The innermost loop computes four rows by two columns at a time: their eight sums and six factors fit the registers.
+ */
+export function plainMatmul(
+  batch: number,
+  m: number,
+  k: number,
+  n: number,
+  out: Operand,
+  x: Operand,
+  y: Operand,
+  add: Operand | null = null,
+): void {
   // fewer than four rows would waste the block: compute out^T = y^T x^T
   if (m < 4 && m < n) {
-    matmul(batch, n, k, m, turned(out), turned(y), turned(x), add && turned(add));
+    plainMatmul(batch, n, k, m, turned(out), turned(y), turned(x), add && turned(add));
     return;
   }
   // the block reads (and ignores) what lies beyond the last row and column

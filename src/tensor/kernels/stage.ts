@@ -1,4 +1,5 @@
 import type { Storage } from "../storage.js";
+import type { Operand } from "./strided.js";
 import { heap, heapBase, memoryBytes, take } from "./wasm/instance.js";
 
 /*
@@ -56,6 +57,28 @@ export function roomFor(storage: Storage, at: number, n: number): number {
 /** Copies what was written at {@link roomFor} to where it belongs. */
 export function takeOut(storage: Storage, at: number, n: number, address: number): void {
   if (storage.address === 0) copyOut(storage, at, n, address);
+}
+
+/** {@link bringIn} of the `n` floats from the first of an operand. To ask counts as a use of its storage. */
+export function bringInArray({ data, offset, storage }: Operand, n: number): number {
+  if (storage !== undefined) {
+    lives(storage);
+    return bringIn(storage, offset, n);
+  }
+  const address = room(n);
+  if (address > 0) heap().set(data.subarray(offset, offset + n), address >> 2);
+  return address;
+}
+
+/** {@link roomFor} the `n` floats from the first of an operand. */
+export function roomForArray({ offset, storage }: Operand, n: number): number {
+  return storage === undefined ? room(n) : roomFor(storage, offset, n);
+}
+
+/** {@link takeOut} for {@link roomForArray}. */
+export function takeOutArray({ data, offset, storage }: Operand, n: number, address: number): void {
+  if (storage !== undefined) takeOut(storage, offset, n, address);
+  else data.set(heap().subarray(address >> 2, (address >> 2) + n), offset);
 }
 
 /** Copies `n` floats of a storage to `address`. */

@@ -1,5 +1,6 @@
 import type { TypedArray } from "../dtype.js";
 import type { Shape } from "../shape.js";
+import type { Storage } from "../storage.js";
 
 /**
  * The contract between operations and kernels: an array, where to begin, and how far apart neighbours lie in each
@@ -9,6 +10,8 @@ export interface Operand {
   readonly data: TypedArray;
   readonly offset: number;
   readonly strides: Shape;
+  /** Whose memory `data` is, if it is a tensor's. */
+  readonly storage?: Storage;
 }
 
 /** The same loops over as few dimensions as possible: neighbours that all operands can walk as one are joined. */

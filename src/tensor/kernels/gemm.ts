@@ -1,0 +1,95 @@
+import { begin, bringInArray, roomForArray, takeOutArray } from "./stage.js";
+import type { Operand } from "./strided.js";
+import { kernels } from "./wasm/instance.js";
+
+/** So many multiply-adds take a plain loop as long as copying the factors of a small product. */
+const FEW = 1500;
+/** A factor with so many times more memory than elements is packed before it is copied. */
+const SPARSE = 2;
+
+/** The matrix product of `matmul.ts` in WebAssembly. Answers whether it was done: it is for float32, and not for little. */
+export function gemm(
+  batch: number,
+  m: number,
+  k: number,
+  n: number,
+  out: Operand,
+  x: Operand,
+  y: Operand,
+  add: Operand | null,
+): boolean {
+  if (batch * m * k * n < FEW || !(out.data instanceof Float32Array)) return false;
+  if (out.strides[2] !== 1 && n > 1) return false;
+  const fast = kernels();
+  if (fast === null) return false;
+  const whole = extent(out.strides, batch, m, n);
+  if (whole !== batch * m * n) return false;
+  begin();
+  const left = factor(x, batch, m, k);
+  const right = factor(y, batch, k, n);
+  const bias = add === null ? null : addend(add, batch, m, n);
+  const to = roomForArray(out, whole);
+  if (left.address === 0 || right.address === 0 || bias?.address === 0 || to === 0) return false;
+  for (let b = 0; b < batch; b++) {
+    fast.gemm(
+      to + b * out.strides[0] * 4,
+      out.strides[1],
+      left.address + b * left.batch * 4,
+      left.row,
+      left.column,
+      right.address + b * right.batch * 4,
+      right.row,
+      right.column,
+      bias === null ? 0 : bias.address + b * bias.batch * 4,
+      bias === null ? 0 : bias.row,
+      m,
+      k,
+      n,
+      0,
+    );
+  }
+  takeOutArray(out, whole, to);
+  return true;
+}
+
+/** A matrix in the kernels' memory: where it begins, and its strides. */
+interface Placed {
+  readonly address: number;
+  readonly batch: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** How many elements lie between the first and the last, these included. */
+const extent = ([b, i, j]: readonly number[], batch: number, rows: number, columns: number): number =>
+  (batch - 1) * b + (rows - 1) * i + (columns - 1) * j + 1;
+
+function factor(x: Operand, batch: number, rows: number, columns: number): Placed {
+  const [b, i, j] = x.strides as [number, number, number];
+  const n = extent(x.strides, batch, rows, columns);
+  if (n > SPARSE * batch * rows * columns) return packed(x, batch, rows, columns);
+  return { address: bringInArray(x, n), batch: b, row: i, column: j };
+}
+
+/** The addend's columns lie side by side. */
+function addend(add: Operand, batch: number, rows: number, columns: number): Placed {
+  const [b, i, j] = add.strides as [number, number, number];
+  const n = extent(add.strides, batch, rows, columns);
+  if ((j !== 1 && columns > 1) || n > SPARSE * batch * rows * columns) return packed(add, batch, rows, columns);
+  return { address: bringInArray(add, n), batch: b, row: i, column: j };
+}
+
+/** A copy whose elements lie row by row. */
+function packed(x: Operand, batch: number, rows: number, columns: number): Placed {
+  const [b, i, j] = x.strides as [number, number, number];
+  const { data } = x;
+  const array = new Float32Array(batch * rows * columns);
+  let at = 0;
+  for (let q = 0; q < batch; q++) {
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0, from = x.offset + q * b + r * i; c < columns; c++, from += j) array[at++] = data[from];
+    }
+  }
+  const address = bringInArray({ data: array, offset: 0, strides: [] }, array.length);
+  return { address, batch: rows * columns, row: columns, column: 1 };
+}

@@ -60,8 +60,12 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   output_nr = 0;
   /** @internal Wanted by the user, for leaves. */
   protected _requires_grad = false;
-  private accumulator: AccumulateGrad<V> | null = null;
+  private accumulator: Edge<V> | null = null;
   private retains = false;
+  /** Has anybody but the engine and the optimizer had a look at the gradient? */
+  private gradShown = false;
+  /** A former gradient that nobody has seen: its memory serves the next one. */
+  private spareGrad: V | null = null;
   /** @internal Hooks of a leaf after its gradient has been accumulated. */
   postAccumulateHooks: HookList<(variable: V) => void> | null = null;
 
@@ -81,6 +85,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   abstract plus_(other: V): V;
   /** The same values in memory of their own, outside the graph. */
   abstract copied(): V;
+  /** @internal Takes the values of `source`, if it has the same form, as if this had been made anew. */
+  abstract refill(source: V): boolean;
   /** @internal Is some number NaN? */
   abstract hasNaN(): boolean;
   /** @internal What is needed of this value once it is gone: see {@link Form}. */
@@ -168,12 +174,30 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations.",
       );
     }
+    this.gradShown = true;
     return this._grad;
   }
 
   set grad(value: V | null) {
-    if (value !== null) this.checkAssignedGradient(value);
+    if (value === null) {
+      this.dropGrad();
+      return;
+    }
+    this.checkAssignedGradient(value);
     this._grad = value;
+    this.gradShown = true;
+  }
+
+  /** @internal {@link grad} for those who look at it and keep nothing of it. */
+  peekGrad(): V | null {
+    return this._grad;
+  }
+
+  /** @internal `this.grad = null` */
+  dropGrad(): void {
+    if (this._grad !== null && !this.gradShown) this.spareGrad = this._grad;
+    this._grad = null;
+    this.gradShown = false;
   }
 
   /** @internal Makes this value output `index` of `node`. */
@@ -190,7 +214,7 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   attach(edge: Edge<V> | null): V {
     if (edge?.node instanceof AccumulateGrad) {
       this._requires_grad = true;
-      this.accumulator = edge.node;
+      this.accumulator = edge;
     } else if (edge) this.record(edge.node, edge.index);
     return this.self();
   }
@@ -200,8 +224,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
     const node = this.grad_fn;
     if (node !== null) return { node, index: this.output_nr };
     if (!this._requires_grad) return null;
-    this.accumulator ??= new AccumulateGrad(this.self());
-    return { node: this.accumulator, index: 0 };
+    this.accumulator ??= { node: new AccumulateGrad(this.self()), index: 0 };
+    return this.accumulator;
   }
 
   /** Makes this computed value keep its gradient in `.grad`, as leaves do. */
@@ -215,6 +239,7 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   private retainFrom(node: Node<V>): void {
     node.retain(this.output_nr, (grad) => {
       this._grad = this._grad === null ? grad : this._grad.plus(grad);
+      this.gradShown = true;
     });
   }
 
@@ -261,9 +286,14 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
    */
   accumulateGradient(grad: V): void {
     const before = this._grad;
-    if (before === null) this.grad = is_grad_enabled() ? grad : grad.copied();
-    else if (is_grad_enabled()) this.grad = before.plus(grad);
-    else before.plus_(grad);
+    if (is_grad_enabled()) this.grad = before === null ? grad : before.plus(grad);
+    else if (before !== null) before.plus_(grad);
+    else {
+      const spare = this.spareGrad;
+      this.spareGrad = null;
+      this._grad = spare?.refill(grad) ? spare : grad.copied();
+      this.gradShown = false;
+    }
     if (this.postAccumulateHooks) for (const hook of this.postAccumulateHooks) hook(this.self());
   }
 }

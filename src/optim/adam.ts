@@ -63,6 +63,7 @@ interface AdamState {
  */
 export class Adam extends Optimizer<AdamGroup> {
   protected override readonly scalarStates = ["step"];
+  protected override readonly borrowsGradients = true;
 
   constructor(...args: Arguments<typeof signature.text>) {
     const [

@@ -86,6 +86,9 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   /** Options that print as floats though they be whole, because PyTorch's defaults are floats: `lr: 1.0`. */
   protected readonly floatOptions: readonly string[] = ["betas"];
 
+  /** Does {@link update} keep nothing of the gradients? Then their memory can serve the next ones. */
+  protected readonly borrowsGradients: boolean = false;
+
   private readonly stepPreHooks = new Hooks<StepPreHook>();
   private readonly stepPostHooks = new Hooks<StepPostHook>();
   private readonly stateDictPreHooks = new Hooks<(optimizer: Optimizer) => void>();
@@ -142,7 +145,8 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
     no_grad(() => {
       for (const group of this.param_groups) {
         for (const param of group.params) {
-          if (param.grad !== null) this.update!(param, group.maximize ? param.grad.neg() : param.grad, group);
+          const grad = this.borrowsGradients ? param.peekGrad() : param.grad;
+          if (grad !== null) this.update!(param, group.maximize ? grad.neg() : grad, group);
         }
       }
     });
@@ -175,10 +179,12 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   private forgetGradients(set_to_none: boolean): void {
     for (const { params } of this.param_groups) {
       for (const param of params) {
+        if (set_to_none) {
+          param.dropGrad();
+          continue;
+        }
         const { grad } = param;
-        if (grad === null) continue;
-        if (set_to_none) param.grad = null;
-        else {
+        if (grad !== null) {
           if (grad.grad_fn !== null) grad.detach_();
           else grad.requires_grad_(false);
           grad.zero_();

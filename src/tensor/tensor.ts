@@ -280,6 +280,13 @@ export class Tensor extends Viewing<Tensor> {
     return this.converted(this.dtype);
   }
 
+  refill(source: Tensor): boolean {
+    if (!sameShape(this.shape, source.shape) || this.dtype !== source.dtype) return false;
+    this.write(source);
+    this.version.value = 0;
+    return true;
+  }
+
   plus(other: Tensor): Tensor {
     return this.add(other);
   }

@@ -7,7 +7,7 @@ import { checkLearningRate, checkNotNegative, numberOf } from "./hyperparameter.
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -55,7 +55,7 @@ export class Adadelta extends Optimizer<AdadeltaGroup> {
       square_avg: zerosLike(param),
       acc_delta: zerosLike(param),
     }));
-    step.add_(1);
+    countStep(step);
     const g = penalized(grad, param, weight_decay);
     square_avg.mul_(rho).addcmul_(g, g, { value: 1 - rho });
     const delta = acc_delta.add(eps).sqrt_().div_(square_avg.add(eps).sqrt_()).mul_(g);

@@ -5,7 +5,7 @@ import { float32, Tensor } from "../tensor/index.js";
 import { checkOneElement, checkShould, numberOf, quotient, times } from "./hyperparameter.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { shrink } from "./weight_decay.js";
 
 declare module "../python/signature-types.js" {
@@ -74,7 +74,7 @@ export class Adafactor extends Optimizer<AdafactorGroup> {
     const [eps1, eps2] = group.eps;
     const epsilon = eps1 ?? (param.dtype === float32 ? 2 ** -23 : Number.EPSILON);
     const state = this.stateOf(param, () => initialState(grad));
-    const t = state.step.add_(1).item();
+    const t = countStep(state.step);
 
     const relative = numberOf(lr) > t ** -0.5 ? t ** -0.5 : lr;
     const alpha = times(relative, Math.max(eps2, rms(param)));

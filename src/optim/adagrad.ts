@@ -5,7 +5,7 @@ import { checkLearningRate, checkNotNegative, numberOf, quotient } from "./hyper
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -68,7 +68,7 @@ export class Adagrad extends Optimizer<AdagradGroup> {
 
   protected override update(param: Tensor, grad: Tensor, group: AdagradGroup): void {
     const { step, sum } = this.sumOf(param, group);
-    const t = step.add_(1).item();
+    const t = countStep(step);
     const g = penalized(grad, param, group.weight_decay);
     sum.addcmul_(g, g);
     const rate = quotient(group.lr, 1 + (t - 1) * group.lr_decay);

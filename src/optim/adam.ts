@@ -1,7 +1,8 @@
 import { ValueError } from "../python/errors.js";
 import { registerType, Signature } from "../python/signature.js";
 import type { Arguments, Named } from "../python/signature-types.js";
-import { Tensor } from "../tensor/index.js";
+import { float32, Tensor } from "../tensor/index.js";
+import { adamStep } from "../tensor/kernels/optimizer_steps.js";
 import {
   checkBetas,
   checkNotNegative,
@@ -16,7 +17,7 @@ import {
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { penalized, shrink } from "./weight_decay.js";
 
 declare module "../python/signature-types.js" {
@@ -109,7 +110,8 @@ export class Adam extends Optimizer<AdamGroup> {
     const [beta1, beta2] = betas;
     const state = this.stateOf(param, () => initialState(param, group));
     const { exp_avg, exp_avg_sq, max_exp_avg_sq } = state;
-    const t = state.step.add_(1).item();
+    const t = countStep(state.step);
+    if (fusedStep(param, grad, state, group, t)) return;
 
     if (group.decoupled_weight_decay) shrink(param, lr, weight_decay);
     const g = group.decoupled_weight_decay ? grad : penalized(grad, param, weight_decay);
@@ -131,6 +133,32 @@ export class Adam extends Optimizer<AdamGroup> {
     super.completeLoaded(group);
   }
 }
+
+/** The step in one pass over the elements, where all is float32 row by row and the hyperparameters are numbers. */
+function fusedStep(param: Tensor, grad: Tensor, state: AdamState, group: AdamGroup, t: number): boolean {
+  const { lr, eps, weight_decay, decoupled_weight_decay } = group;
+  const [beta1, beta2] = group.betas;
+  const { exp_avg, exp_avg_sq } = state;
+  const max = group.amsgrad ? state.max_exp_avg_sq! : null;
+  if (typeof lr !== "number" || typeof beta1 !== "number" || typeof beta2 !== "number") return false;
+  if (!isDense(param) || !isDense(grad) || !isDense(exp_avg) || !isDense(exp_avg_sq)) return false;
+  if (max !== null && !isDense(max)) return false;
+  const done = adamStep(param.numel(), grad, param, exp_avg, exp_avg_sq, max, {
+    weight1: 1 - beta1,
+    beta2,
+    weight2: 1 - beta2,
+    decay: decoupled_weight_decay ? 0 : weight_decay,
+    shrink: decoupled_weight_decay ? 1 - lr * weight_decay : 1,
+    bias2Root: Math.sqrt(1 - beta2 ** t),
+    eps,
+    step: -lr / (1 - beta1 ** t),
+  });
+  if (done) for (const changed of [param, exp_avg, exp_avg_sq, max]) changed?.written("addcdiv_");
+  return done;
+}
+
+/** Float32 elements that lie row by row, which one pass can go through. */
+const isDense = (x: Tensor): boolean => x.dtype === float32 && x.is_contiguous();
 
 function initialState(param: Tensor, { amsgrad, fused }: AdamGroup): AdamState {
   const state: AdamState = { step: stepCount(fused), exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) };

@@ -5,7 +5,7 @@ import { checkBetas, checkLearningRate, checkNotNegative, numberOf, quotient } f
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -52,7 +52,7 @@ export class Adamax extends Optimizer<AdamaxGroup> {
       exp_avg: zerosLike(param),
       exp_inf: zerosLike(param),
     }));
-    const t = step.add_(1).item();
+    const t = countStep(step);
     const g = penalized(grad, param, group.weight_decay);
     exp_avg.lerp_(g, 1 - beta1);
     exp_inf.mul_(beta2);

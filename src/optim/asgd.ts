@@ -5,7 +5,7 @@ import { checkLearningRate, checkNotNegative, numberOf, plus, power, quotient, t
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
-import { scalarState, stepCount, zerosLike } from "./state.js";
+import { countStep, scalarState, stepCount, zerosLike } from "./state.js";
 import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -55,7 +55,7 @@ export class ASGD extends Optimizer<ASGDGroup> {
       mu: scalarState(1),
       ax: zerosLike(param),
     }));
-    const t = step.add_(1).item();
+    const t = countStep(step);
     const rate = eta.item();
     const g = penalized(grad, param, weight_decay);
     param.mul_(1 - lambd * rate).add_(g, { alpha: -rate });

@@ -5,7 +5,7 @@ import { checkBetas, checkLearningRate, checkNotNegative, numberOf, quotient, ti
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
-import { scalarState, stepCount, zerosLike } from "./state.js";
+import { countStep, scalarState, stepCount, zerosLike } from "./state.js";
 import { penalized, shrink } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -79,7 +79,7 @@ export class NAdam extends Optimizer<NAdamGroup> {
       exp_avg: zerosLike(param),
       exp_avg_sq: zerosLike(param),
     }));
-    const t = step.add_(1).item();
+    const t = countStep(step);
     if (decoupled_weight_decay) shrink(param, lr, weight_decay);
     const g = decoupled_weight_decay ? grad : penalized(grad, param, weight_decay);
 

@@ -5,7 +5,7 @@ import { checkBetas, checkLearningRate, checkNotNegative, numberOf } from "./hyp
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { penalized, shrink } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -78,7 +78,7 @@ export class RAdam extends Optimizer<RAdamGroup> {
       exp_avg: zerosLike(param),
       exp_avg_sq: zerosLike(param),
     }));
-    const t = step.add_(1).item();
+    const t = countStep(step);
     if (decoupled_weight_decay) shrink(param, lr, weight_decay);
     const g = decoupled_weight_decay ? grad : penalized(grad, param, weight_decay);
     exp_avg.lerp_(g, 1 - beta1);

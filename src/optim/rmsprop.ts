@@ -5,7 +5,7 @@ import { checkLearningRate, checkNotNegative, numberOf } from "./hyperparameter.
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -75,7 +75,7 @@ export class RMSprop extends Optimizer<RMSpropGroup> {
     if (momentum > 0) state.momentum_buffer ??= zerosLike(param);
     if (group.centered) state.grad_avg ??= zerosLike(param);
     const { step, square_avg, momentum_buffer, grad_avg } = state;
-    step.add_(1);
+    countStep(step);
     const g = penalized(grad, param, group.weight_decay);
     square_avg.mul_(alpha).addcmul_(g, g, { value: 1 - alpha });
 

@@ -7,7 +7,7 @@ import { checkLearningRate, numberOf } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
-import { stepCount, zerosLike } from "./state.js";
+import { countStep, stepCount, zerosLike } from "./state.js";
 
 const signature = new Signature(
   "Rprop(Params params, float|Tensor lr=0.01, float[2] etas=[0.5,1.2], float[2] step_sizes=[1e-6,50], *, bool capturable=False, bool? foreach=None, bool maximize=False, bool differentiable=False)",
@@ -57,7 +57,7 @@ export class Rprop extends Optimizer<RpropGroup> {
       prev: zerosLike(param),
       step_size: zerosLike(param).fill_(numberOf(group.lr)),
     }));
-    step.add_(1);
+    countStep(step);
     const agreement = grad.mul(prev);
     const turned = agreement.lt(0);
     const factor = agreement.sign().masked_fill_(agreement.gt(0), plus).masked_fill_(turned, minus);

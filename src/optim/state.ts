@@ -8,5 +8,13 @@ export function scalarState(x: number, dtype = get_default_dtype()): Tensor {
 /** The count of steps before the first; fused implementations count in float32. */
 export const stepCount = (fused: boolean | null = null): Tensor => scalarState(0, fused ? float32 : undefined);
 
+/** Adds 1 to a count of steps and returns it. */
+export function countStep(step: Tensor): number {
+  const { storage, offset } = step;
+  step.written("add_");
+  storage.block[storage.start + offset]++;
+  return step.item();
+}
+
 /** Zeros of the shape and dtype of `x`. */
 export const zerosLike = (x: Tensor): Tensor => Tensor.empty(x.shape, x.dtype);

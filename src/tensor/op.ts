@@ -27,6 +27,14 @@ export type Formula<S extends string> = (
 /** A formula, after the names of the tensors (or `result`, `NAME_shape`) that it reads, which the graph must keep. */
 export type Derivative<S extends string> = Formula<S> | readonly [saves: string, formula: Formula<S>];
 
+/** A formula and, where nobody will differentiate what it gives, a faster way to the same numbers. */
+export function quicker<S, G>(
+  quick: (grad: G, saved: S) => Tensor | null,
+  formula: (grad: G, saved: S) => Tensor | null,
+): (grad: G, saved: S) => Tensor | null {
+  return (grad, saved) => (is_grad_enabled() ? formula(grad, saved) : (quick(grad, saved) ?? formula(grad, saved)));
+}
+
 /** A tensor of a sample: its shape (drawn from the domain), or given whole where not any values will do. */
 export type SampleTensor = Shape | { readonly int: NestedNumbers } | { readonly bool: NestedNumbers };
 

@@ -56,12 +56,7 @@ export interface Pointwise<A extends readonly Value[]> {
 }
 
 /** Lifts a function of one number to tensors. `kernel` is the one in WebAssembly that computes the same. */
-export function pointwise1(
-  f: Scalar1,
-  rule: DtypeRule = "same",
-  refuse?: Refusal,
-  kernel?: Unary,
-): Pointwise<[Value]> {
+export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusal, kernel?: Unary): Pointwise<[Value]> {
   const any = lift<[Value]>(rule, refuse, (shape, out, [x], finish) =>
     map1(finish ? (a) => finish(f(a)) : f, shape, out, x),
   );
@@ -71,8 +66,7 @@ export function pointwise1(
     return out;
   };
   return {
-    forward: (x) =>
-      x instanceof Tensor && isPlain(x) ? plain(Tensor.empty(x.shape, x.dtype), x) : any.forward(x),
+    forward: (x) => (x instanceof Tensor && isPlain(x) ? plain(Tensor.empty(x.shape, x.dtype), x) : any.forward(x)),
     into: (x) => {
       if (x instanceof Tensor && isPlain(x)) plain(x, x);
       else any.into(x);
@@ -110,7 +104,8 @@ export function pointwise2(
 
 /** `f` of two plain tensors, or of one and a number or vector; `null` if the arguments are not of that kind. */
 function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into: Tensor | null): Tensor | null {
-  if (!(x instanceof Tensor)) return y instanceof Tensor && into === null ? withNumber(f, kernel, true, y, x, null) : null;
+  if (!(x instanceof Tensor))
+    return y instanceof Tensor && into === null ? withNumber(f, kernel, true, y, x, null) : null;
   if (!(y instanceof Tensor)) return withNumber(f, kernel, false, x, y, into);
   if (x.dtype !== y.dtype || !isPlain(x) || !y.is_contiguous()) return null;
   if (sameShape(x.shape, y.shape)) {

@@ -1,7 +1,8 @@
 import { IndexError } from "../python/errors.js";
-import { castTo, type DType, int64, type TypedArray } from "./dtype.js";
+import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js";
 import { fold, forEachLine, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
+import { sumAll, sumLines } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
 import { contiguousStrides, numelOf, reducedShape, type Shape, wrapDim, wrapDims } from "./shape.js";
 import { checkInt64, Tensor } from "./tensor.js";
@@ -9,10 +10,10 @@ import { checkInt64, Tensor } from "./tensor.js";
 /** The dimensions of a reduction as a caller gives them; `null` means all. */
 export type Dims = number | readonly number[] | null;
 
-/** How elements become one: `start`, then `step` for each (`"sum"` has a loop of its own), then `finish`. */
+/** How elements become one: `start`, then `step` for each (`"sum"` and `"mean"` have loops of their own), then `finish`. */
 export interface Reduction {
   readonly start: number;
-  readonly step: ((accumulated: number, x: number) => number) | "sum";
+  readonly step: ((accumulated: number, x: number) => number) | "sum" | "mean";
   /** The result from what was accumulated and how many elements there were. */
   readonly finish?: (accumulated: number, n: number) => number;
 }
@@ -20,18 +21,58 @@ export interface Reduction {
 /** The forward of a reduction over `dim`, accumulated in double precision and stored as `dtype`. */
 export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boolean, dtype: DType): Tensor {
   const dims = wrapDims(dim, self.ndim);
-  const kept = reducedShape(self.shape, dims, true);
-  const shape = keepdim ? kept : reducedShape(self.shape, dims, false);
+  const shape = reducedShape(self.shape, dims, keepdim);
+  const quick = plainSum(how, self, dims, shape, dtype);
+  if (quick !== null) return quick;
+  const kept = keepdim ? shape : reducedShape(self.shape, dims, true);
   const accumulators = new Float64Array(numelOf(kept)).fill(how.start);
   const acc: Operand = { data: accumulators, offset: 0, strides: reducedStrides(kept, dims) };
-  if (how.step === "sum") sumKernel(self.shape, acc, self.operand());
+  if (typeof how.step === "string") sumKernel(self.shape, acc, self.operand());
   else fold(how.step, self.shape, acc, self.operand());
-  const { finish } = how;
+  const finish = how.step === "mean" ? (s: number, n: number) => s / n : how.finish;
   if (finish) {
     const n = dims.reduce((count, d) => count * self.shape[d], 1);
     for (let i = 0; i < accumulators.length; i++) accumulators[i] = finish(accumulators[i], n);
   }
   return stored(accumulators, shape, dtype);
+}
+
+/** A sum or mean of float32 elements that lie row by row, over all dimensions, the first or the last ones; else `null`. */
+function plainSum(
+  { step, finish }: Reduction,
+  self: Tensor,
+  dims: readonly number[],
+  shape: Shape,
+  dtype: DType,
+): Tensor | null {
+  if (typeof step !== "string" || finish !== undefined || dtype !== float32 || self.dtype !== float32) return null;
+  const n = self.numel();
+  if (n === 0 || !self.is_contiguous()) return null;
+  const out = Tensor.empty(shape, dtype);
+  const count = dims.length;
+  const lines = out.numel();
+  const divisor = step === "mean" ? n / lines : 1;
+  if (count === self.ndim) {
+    out.storage.block[out.storage.start] = sumAll(self.storage, self.offset, n) / divisor;
+    return out;
+  }
+  const first = dims.every((d) => d < count);
+  if (!first && !dims.every((d) => d >= self.ndim - count)) return null;
+  const [rows, columns] = first ? [n / lines, lines] : [lines, n / lines];
+  sumLines(first, out.storage, self.storage, self.offset, rows, columns, divisor);
+  return out;
+}
+
+/** A gradient summed over the dimensions along which a value of `shape` was repeated. */
+export function summedTo(grad: Tensor, shape: Shape): Tensor {
+  const lead = grad.ndim - shape.length;
+  const stretched: number[] = [];
+  for (let d = 0; d < grad.ndim; d++) {
+    if (d < lead || (shape[d - lead] === 1 && grad.shape[d] !== 1)) stretched.push(d);
+  }
+  if (stretched.length === 0) return grad;
+  const summed = reduceDims({ start: 0, step: "sum" }, grad, stretched, true, grad.dtype);
+  return lead > 0 ? new Tensor(summed.storage, summed.dtype, shape) : summed;
 }
 
 /** Row-major strides of `kept`, with 0 along `dims`. */

@@ -1,8 +1,8 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
 import { erf } from "../kernels/special.js";
-import { op } from "../op.js";
-import { floatOnly, pointwise1 } from "../pointwise.js";
+import { op, quicker } from "../op.js";
+import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import { wrapDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -12,9 +12,18 @@ import type { Tensor } from "../tensor.js";
 export const relu = op("relu[_](Tensor self) -> Tensor")({
   forward: (self) => positivePart.forward(notBool(self)),
   into: (self) => positivePart.into(notBool(self)),
-  derivatives: { self: ["result", (g, { result }) => g.masked_fill(result.le(0), 0)] },
+  derivatives: {
+    self: [
+      "result",
+      quicker(
+        (g, { result }) => reluSlope.forward(g, result),
+        (g, { result }) => g.masked_fill(result.le(0), 0),
+      ),
+    ],
+  },
   example: ["torch.tensor([-1, 2]).relu()", "tensor([0, 2])"],
 });
+const reluSlope = pointwise2((g, y) => (y <= 0 ? 0 : g));
 const positivePart = pointwise1((x) => (x > 0 || Number.isNaN(x) ? x : 0), "same", undefined, "relu");
 function notBool(self: Tensor): Tensor {
   if (self.dtype === bool) throw new RuntimeError("Boolean inputs not supported for relu");
@@ -25,17 +34,35 @@ function notBool(self: Tensor): Tensor {
 export const sigmoid = op("sigmoid[_](Tensor self) -> Tensor")({
   ...pointwise1((x) => 1 / (1 + Math.exp(-x)), "float", undefined, "sigmoid"),
   // d sigmoid = s (1 - s) dx
-  derivatives: { self: ["result", (g, { result }) => g.mul(result.rsub(1)).mul(result)] },
+  derivatives: {
+    self: [
+      "result",
+      quicker(
+        (g, { result }) => sigmoidSlope.forward(g, result),
+        (g, { result }) => g.mul(result.rsub(1)).mul(result),
+      ),
+    ],
+  },
   example: ["torch.tensor([0, 1]).sigmoid()", "tensor([0.5000, 0.7311])"],
 });
+const sigmoidSlope = pointwise2((g, s) => g * (1 - s) * s);
 
 /** The hyperbolic tangent. */
 export const tanh = op("tanh[_](Tensor self) -> Tensor")({
   ...pointwise1(Math.tanh, "float", undefined, "tanh"),
   // d tanh = (1 - t^2) dx
-  derivatives: { self: ["result", (g, { result }) => g.mul(result.pow(2).rsub(1))] },
+  derivatives: {
+    self: [
+      "result",
+      quicker(
+        (g, { result }) => tanhSlope.forward(g, result),
+        (g, { result }) => g.mul(result.pow(2).rsub(1)),
+      ),
+    ],
+  },
   example: ["torch.tensor([0, 1]).tanh()", "tensor([0.0000, 0.7616])"],
 });
+const tanhSlope = pointwise2((g, t) => g * (1 - t * t));
 
 // Exponential units
 

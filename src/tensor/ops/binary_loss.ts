@@ -1,8 +1,11 @@
 import { RuntimeError, ValueError } from "../../python/errors.js";
 import { can_cast } from "../dtype.js";
+import { elementLoss } from "../element_loss.js";
+import { allInUnit } from "../kernels/losses.js";
+import type { Scalar3 } from "../kernels/map.js";
 import { checkConstant, checkReduction, reduced, reductionOf, shareOf, torchSize } from "../losses.js";
-import { op } from "../op.js";
-import { floatOnly, pointwise2, pointwise3 } from "../pointwise.js";
+import { op, quicker } from "../op.js";
+import { floatOnly, pointwise3 } from "../pointwise.js";
 import { type Shape, sameShape, showShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -15,17 +18,21 @@ export const _binary_cross_entropy = op(
     floatOnly("binary_cross_entropy")(self.dtype);
     checkProbabilities("input", self);
     checkProbabilities("target", target);
-    const losses = crossEntropy.forward(self, target);
-    return reduced(weight ? losses.mul(weight) : losses, reduction);
+    if (weight === null) return crossEntropy.forward(self, target, reduction);
+    return reduced(crossEntropy.forward(self, target, "none").mul(weight), reduction);
   },
   derivatives: {
     // d loss = (p - t) / (p (1 - p)) dp, where p (1 - p) is kept away from 0
     self: [
       "self target weight",
-      (g, { self, target, weight, reduction }) => {
-        const slope = self.sub(target).div(self.mul(self.rsub(1)).clamp({ min: 1e-12 }));
-        return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
-      },
+      quicker(
+        (g, { self, target, weight, reduction }) =>
+          weight === null ? crossEntropy.gradient(g, self, target, reduction) : null,
+        (g, { self, target, weight, reduction }) => {
+          const slope = self.sub(target).div(self.mul(self.rsub(1)).clamp({ min: 1e-12 }));
+          return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
+        },
+      ),
     ],
     // d loss = (ln(1 - p) - ln p) dt
     target: [
@@ -44,11 +51,16 @@ export const _binary_cross_entropy = op(
   ],
   example: ["torch.tensor([0.5])._binary_cross_entropy(torch.ones(1))", "tensor(0.6931)"],
 });
-const crossEntropy = pointwise2((p, t) => (t - 1) * Math.max(Math.log1p(-p), -100) - t * Math.max(Math.log(p), -100));
+const crossEntropy = elementLoss(
+  (p, t) => (t - 1) * Math.max(Math.log1p(-p), -100) - t * Math.max(Math.log(p), -100),
+  (p, t) => (p - t) / Math.max((1 - p) * p, 1e-12),
+  "binaryCrossEntropy",
+);
 
 /** Binary cross-entropy is about probabilities. */
 function checkProbabilities(name: string, t: Tensor): void {
-  if (t.numel() === 0 || t.ge(0).logical_and(t.le(1)).all().item<boolean>()) return;
+  if (t.numel() === 0) return;
+  if (t.is_contiguous() ? allInUnit(t.numel(), t) : t.ge(0).logical_and(t.le(1)).all().item<boolean>()) return;
   throw new RuntimeError(
     `all elements of ${name} should be between 0 and 1`,
     `They lie between ${t.min().item()} and ${t.max().item()}. For raw scores use binary_cross_entropy_with_logits (BCEWithLogitsLoss), or a Sigmoid as the last layer.`,
@@ -103,6 +115,7 @@ export const _bce_with_logits = op(
   "Tensor::_bce_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, str reduction='mean') -> Tensor",
 )({
   forward: (self, target, weight, pos_weight, reduction) => {
+    if (weight === null && pos_weight === null) return plainLogitEntropy.forward(self, target, reduction);
     const losses = logitEntropy.forward(self, target, pos_weight ?? 1);
     return reduced(weight ? losses.mul(weight) : losses, reduction);
   },
@@ -110,12 +123,16 @@ export const _bce_with_logits = op(
     // d loss = ((1 - t + w t) sigmoid(x) - w t) dx
     self: [
       "self target weight pos_weight",
-      (g, { self, target, weight, pos_weight, reduction }) => {
-        const positive = pos_weight ? target.mul(pos_weight) : target;
-        const factor = pos_weight ? positive.add(target.rsub(1)) : 1;
-        const slope = self.sigmoid().mul(factor).sub(positive);
-        return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
-      },
+      quicker(
+        (g, { self, target, weight, pos_weight, reduction }) =>
+          weight === null && pos_weight === null ? plainLogitEntropy.gradient(g, self, target, reduction) : null,
+        (g, { self, target, weight, pos_weight, reduction }) => {
+          const positive = pos_weight ? target.mul(pos_weight) : target;
+          const factor = pos_weight ? positive.add(target.rsub(1)) : 1;
+          const slope = self.sigmoid().mul(factor).sub(positive);
+          return shareOf(g, reduction, self.numel()).mul(weight ? slope.mul(weight) : slope);
+        },
+      ),
     ],
     // d loss = (ln(1 - sigmoid(x)) - w ln(sigmoid(x))) dt
     target: [
@@ -136,10 +153,16 @@ export const _bce_with_logits = op(
   ],
   example: ["torch.zeros(1)._bce_with_logits(torch.ones(1))", "tensor(0.6931)"],
 });
-const logitEntropy = pointwise3((x, t, w) => {
+const weightedLogitEntropy: Scalar3 = (x, t, w) => {
   const softplus = Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x))); // -ln(sigmoid(x))
   return (1 - t) * x + (1 + (w - 1) * t) * softplus;
-});
+};
+const logitEntropy = pointwise3(weightedLogitEntropy);
+const plainLogitEntropy = elementLoss(
+  (x, t) => weightedLogitEntropy(x, t, 1),
+  (x, t) => 1 / (1 + Math.exp(-x)) - t,
+  "logitCrossEntropy",
+);
 
 /**
  * {@link binary_cross_entropy} of `sigmoid(input)`, computed without overflow. `pos_weight` weighs the positive targets,

@@ -1,6 +1,7 @@
 import { RuntimeError, ValueError } from "../../python/errors.js";
+import { elementLoss } from "../element_loss.js";
 import { reduced, reductionOf, shareOf, warnIfSizesDiffer } from "../losses.js";
-import { op } from "../op.js";
+import { op, quicker } from "../op.js";
 import { floatOnly, pointwise2 } from "../pointwise.js";
 import { broadcastShapes, numelOf, type Shape, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -13,9 +14,15 @@ const counted = (a: Shape, b: Shape): number => numelOf(broadcastShapes(a, b));
 // Losses of the difference
 
 export const _mse_loss = op("Tensor::_mse_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor")({
-  forward: (self, target, reduction) => reduced(squaredError.forward(self, target), reduction),
+  forward: (self, target, reduction) => squaredError.forward(self, target, reduction),
   derivatives: {
-    self: ["self target", (g, { self, target, reduction }) => squaredSlope(g, self, target, reduction)],
+    self: [
+      "self target",
+      quicker(
+        (g, { self, target, reduction }) => squaredError.gradient(g, self, target, reduction),
+        (g, { self, target, reduction }) => squaredSlope(g, self, target, reduction),
+      ),
+    ],
     target: ["self target", (g, { self, target, reduction }) => squaredSlope(g, target, self, reduction)],
   },
   samples: [
@@ -25,7 +32,12 @@ export const _mse_loss = op("Tensor::_mse_loss(Tensor self, Tensor target, str r
   ],
   example: ["torch.zeros(2)._mse_loss(torch.ones(2))", "tensor(1.)"],
 });
-const squaredError = pointwise2((x, t) => (x - t) ** 2, "same", floatOnly("mse_cpu"));
+const squaredError = elementLoss(
+  (x, t) => (x - t) ** 2,
+  (x, t) => 2 * (x - t),
+  "squaredError",
+  floatOnly("mse_cpu"),
+);
 const squaredSlope = (g: Tensor, x: Tensor, t: Tensor, reduction: string): Tensor =>
   shareOf(g, reduction, counted(x.shape, t.shape)).mul(x.sub(t).mul(2));
 

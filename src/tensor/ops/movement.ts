@@ -1,5 +1,7 @@
+import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../python/errors.js";
 import { op } from "../op.js";
+import { summedTo } from "../reduction.js";
 import {
   broadcastStrides,
   expandsTo,
@@ -239,6 +241,7 @@ export const sum_to_size = op("Tensor::sum_to_size(Tensor self, int... size) -> 
     if (!expandsTo(size, self.shape)) {
       throw new RuntimeError(`size {${showShape(size)}} is not expandable to size {${showShape(self.shape)}}.`);
     }
+    if (!is_grad_enabled() || !self.requires_grad) return summedTo(self, size);
     const lead = self.ndim - size.length;
     const stretched = self.shape.flatMap((n, d) => (d < lead || (size[d - lead] === 1 && n !== 1) ? [d] : []));
     const summed = stretched.length > 0 ? self.sum(stretched, true) : self;

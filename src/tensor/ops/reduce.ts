@@ -55,7 +55,7 @@ export const mean = op("mean(Tensor self, int[]? dim=None, bool keepdim=False, *
   samples: [{ self: [2, 3] }, { self: [2, 3], dim: 0 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
   example: ["torch.tensor([[1, 2], [3, 6]], { dtype: torch.float32 }).mean(1)", "tensor([1.5000, 4.5000])"],
 });
-const average = { start: 0, step: "sum", finish: (s: number, n: number) => s / n } as const;
+const average = { start: 0, step: "mean" } as const;
 
 /** The mean of what is not NaN. */
 export const nanmean = op(

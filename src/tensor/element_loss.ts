@@ -1,6 +1,6 @@
 import { type LossKernel, slopesOfLosses, sumOfLosses } from "./kernels/losses.js";
 import type { Scalar2 } from "./kernels/map.js";
-import { reduced } from "./losses.js";
+import { checkReduction, reduced } from "./losses.js";
 import { pointwise2, type Refusal } from "./pointwise.js";
 import { sameShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
@@ -18,6 +18,7 @@ export function elementLoss(loss: Scalar2, slope: Scalar2, kernel: LossKernel, r
   const each = pointwise2(loss, "same", refuse);
   return {
     forward: (input, target, reduction) => {
+      checkReduction(reduction);
       if (reduction === "none" || !isPlain(input, target)) return reduced(each.forward(input, target), reduction);
       const out = Tensor.empty([], input.dtype);
       const n = input.numel();

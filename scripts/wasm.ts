@@ -21,6 +21,7 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   derivatives: { optimize: 3 },
   reduce: { optimize: 3 },
   losses: { optimize: 3 },
+  softmax: { optimize: 3 },
   optimizers: { optimize: 3 },
 };
 

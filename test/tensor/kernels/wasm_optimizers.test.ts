@@ -66,3 +66,109 @@ it("adam: m, v and p, in the order of PyTorch's operations", () => {
     ),
   );
 });
+
+it("sgd: the momentum and p", () => {
+  fc.assert(
+    fc.property(
+      states([parameter, parameter, parameter]),
+      fc.record({ step: parameter, momentum: fraction, dampening: fraction, decay: maybe(square) }),
+      fc.constantFrom("none", "first", "later"),
+      fc.boolean(),
+      fc.boolean(),
+      (arrays, { step, momentum, dampening, decay }, phase, nesterov, maximize) => {
+        const n = arrays[0].length;
+        const share = f(1 - dampening);
+        const found = run(arrays, (p, g, b) =>
+          wasm.sgd(
+            p,
+            g,
+            phase === "none" ? 0 : b,
+            n,
+            step,
+            momentum,
+            share,
+            decay,
+            +nesterov,
+            +(phase === "first"),
+            +maximize,
+          ),
+        );
+        const expected = arrays.map((x) => x.slice());
+        for (let i = 0; i < n; i++) {
+          let [p, g, b] = arrays.map((x) => x[i]);
+          if (maximize) g = -g;
+          if (decay !== 0) g = add(g, mul(decay, p));
+          let direction = g;
+          if (phase !== "none") {
+            b = phase === "first" ? g : add(mul(b, momentum), mul(share, g));
+            direction = nesterov ? add(g, mul(momentum, b)) : b;
+          }
+          p = add(p, mul(step, direction));
+          [p, arrays[1][i], b].forEach((value, k) => (expected[k][i] = value));
+        }
+        expect(found).toEqual(expected);
+      },
+    ),
+  );
+});
+
+it("rmsprop: the means, the momentum and p", () => {
+  fc.assert(
+    fc.property(
+      states([parameter, parameter, square, parameter, parameter]),
+      fc.record({ step: parameter, alpha: fraction, momentum: fraction, decay: maybe(square) }),
+      fc.boolean(),
+      fc.boolean(),
+      fc.boolean(),
+      (arrays, { step, alpha, momentum, decay }, centered, moving, maximize) => {
+        const n = arrays[0].length;
+        const [weight, eps] = [f(1 - alpha), f(1e-8)];
+        const found = run(arrays, (p, g, v, a, b) => {
+          const rates = [step, alpha, weight, eps, momentum, decay] as const;
+          wasm.rmsprop(p, g, v, centered ? a : 0, moving ? b : 0, n, ...rates, +maximize);
+        });
+        const expected = arrays.map((x) => x.slice());
+        for (let i = 0; i < n; i++) {
+          let [p, g, v, a, b] = arrays.map((x) => x[i]);
+          if (maximize) g = -g;
+          if (decay !== 0) g = add(g, mul(decay, p));
+          v = add(mul(v, alpha), mul(mul(weight, g), g));
+          if (centered) a = lerp(a, g, weight);
+          const denominator = add(sqrt(centered ? f(v - mul(a, a)) : v), eps);
+          if (moving) {
+            b = add(mul(b, momentum), div(g, denominator));
+            p = add(p, mul(step, b));
+          } else p = add(p, div(mul(step, g), denominator));
+          [p, arrays[1][i], v, a, b].forEach((value, k) => (expected[k][i] = value));
+        }
+        expect(found).toEqual(expected);
+      },
+    ),
+  );
+});
+
+it("adagrad: the sum and p", () => {
+  fc.assert(
+    fc.property(
+      states([parameter, parameter, square]),
+      parameter,
+      maybe(square),
+      fc.boolean(),
+      (arrays, step, decay, maximize) => {
+        const n = arrays[0].length;
+        const eps = f(1e-10);
+        const found = run(arrays, (p, g, s) => wasm.adagrad(p, g, s, n, step, eps, decay, +maximize));
+        const expected = arrays.map((x) => x.slice());
+        for (let i = 0; i < n; i++) {
+          let [p, g, s] = arrays.map((x) => x[i]);
+          if (maximize) g = -g;
+          if (decay !== 0) g = add(g, mul(decay, p));
+          s = add(s, mul(g, g));
+          p = add(p, div(mul(step, g), add(sqrt(s), eps)));
+          [p, arrays[1][i], s].forEach((value, k) => (expected[k][i] = value));
+        }
+        expect(found).toEqual(expected);
+      },
+    ),
+  );
+});

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Arena, arrayOf, callOn, matrixOf, tame, wasm, worst } from "./wasm_memory.js";
+import { Arena, arrayOf, callOn, float32, matrixOf, tame, wasm, worst } from "./wasm_memory.js";
 
 const total = (x: Iterable<number>): number => [...x].reduce((s, v) => s + v, 0);
 
@@ -38,6 +38,70 @@ it("sumRows and sumColumns sum the rows and the columns of a matrix over a divis
         wasm.sumColumns(out, a, rows, columns, divisor),
       );
       expect(worst(byColumns, (c) => total(column(c)) / divisor || 0).ulps).toBeLessThanOrEqual(0.5);
+    }),
+  );
+});
+
+/** Rows of at least one element. */
+const filled = matrixOf(float32, 5, 30).filter(({ columns }) => columns > 0);
+const rowOf = (x: Float32Array, columns: number, r: number) => x.slice(r * columns, (r + 1) * columns);
+
+it("maxRows and minRows find the extremes, NaN among them, and argmaxRows and argminRows where they are first", () => {
+  const few = fc.constantFrom(0, -0, 1, 2, -3, Infinity, -Infinity, Number.NaN);
+  const matrix = fc.oneof(filled, matrixOf(few, 5, 30)).filter(({ columns }) => columns > 0);
+  fc.assert(
+    fc.property(matrix, ({ rows, columns, x }) => {
+      for (const [name, best, isBetter] of [
+        ["max", Math.max, (a: number, b: number) => a > b],
+        ["min", Math.min, (a: number, b: number) => a < b],
+      ] as const) {
+        const found = callOn(new Float32Array(rows), [x], (out, a) => wasm[`${name}Rows`](out, a, rows, columns));
+        const at = callOn(new Int32Array(rows), [x], (out, a) => wasm[`arg${name}Rows`](out, a, rows, columns));
+        for (let r = 0; r < rows; r++) {
+          const row = rowOf(x, columns, r);
+          expect(found[r]).toBe(best(...row));
+          let first = 0;
+          row.forEach((v, c) => {
+            if (!Number.isNaN(row[first]) && (Number.isNaN(v) || isBetter(v, row[first]))) first = c;
+          });
+          expect(at[r]).toBe(first);
+        }
+      }
+    }),
+  );
+});
+
+it("sums of squares do not overflow, and variances do not cancel", () => {
+  fc.assert(
+    fc.property(filled, fc.constantFrom(0, 1e6), ({ rows, columns, x }, shift) => {
+      const y = x.map((v) => (Number.isFinite(v) ? v : 1) + shift);
+      const squares = wasm.sumSquares(new Arena().place(y), y.length);
+      expect(squares / total([...y].map((v) => v * v)) || 1).toBeCloseTo(1, 12);
+      const variances = callOn(new Float32Array(rows), [y], (out, a) =>
+        wasm.varianceRows(out, a, rows, columns, columns),
+      );
+      const variance = (r: number) => {
+        const row = [...rowOf(y, columns, r)];
+        const mean = total(row) / columns;
+        const truth = total(row.map((v) => (v - mean) ** 2));
+        const found = wasm.sumSquaredDifferences(new Arena().place(Float32Array.from(row)), mean, columns);
+        expect(Math.abs(found - truth)).toBeLessThanOrEqual(1e-13 * truth);
+        return truth / columns;
+      };
+      expect(worst(variances, variance, 1e-12).ulps).toBeLessThanOrEqual(0.6);
+    }),
+  );
+});
+
+it("allWithin tells whether a number lies outside of an interval", () => {
+  const inside = fc.oneof(fc.constantFrom(0, -0, 1), fc.float({ min: 0, max: 1, noNaN: true }));
+  const outside = fc.constantFrom(-1e-30, 1.0000001, Number.NaN, -Infinity).map(Math.fround);
+  fc.assert(
+    fc.property(arrayOf(inside, 30), fc.nat(30), outside, (x, at, wrong) => {
+      expect(wasm.allWithin(new Arena().place(x), 0, 1, x.length)).toBe(1);
+      if (at >= x.length) return;
+      x[at] = wrong;
+      expect(wasm.allWithin(new Arena().place(x), 0, 1, x.length)).toBe(0);
     }),
   );
 });

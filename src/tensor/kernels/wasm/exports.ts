@@ -214,6 +214,22 @@ export interface ReduceKernels {
   sumRows(out: number, x: number, rows: number, columns: number, divisor: number): void;
   /** `out[c]`, the sum of column `c` over `divisor`. */
   sumColumns(out: number, x: number, rows: number, columns: number, divisor: number): void;
+  /** The sum of the squares of `n` elements. */
+  sumSquares(x: number, n: number): number;
+  /** The sum of `(x[i] - mean)^2` over `n` elements. */
+  sumSquaredDifferences(x: number, mean: number, n: number): number;
+  /** `out[r]`, the sum of the squared differences of row `r` from its mean, over `divisor`. */
+  varianceRows(out: number, x: number, rows: number, columns: number, divisor: number): void;
+  /** `out[r]`, the greatest element of row `r`; NaN if there is one. */
+  maxRows(out: number, x: number, rows: number, columns: number): void;
+  /** `out[r]`, the least element of row `r`; NaN if there is one. */
+  minRows(out: number, x: number, rows: number, columns: number): void;
+  /** `out[r]`, an int32: where the greatest element of row `r` is first, or NaN. */
+  argmaxRows(out: number, x: number, rows: number, columns: number): void;
+  /** `out[r]`, an int32: where the least element of row `r` is first, or NaN. */
+  argminRows(out: number, x: number, rows: number, columns: number): void;
+  /** 1 if all of `n` elements lie between `lo` and `hi`, both included, else 0; NaN does not. */
+  allWithin(x: number, lo: number, hi: number, n: number): number;
 }
 
 /** The exports of assembly/losses.ts. */
@@ -238,6 +254,28 @@ export interface LossesKernels {
   squaredErrorBackward(out: number, x: number, t: number, g: number, n: number): void;
 }
 
+/** The exports of assembly/softmax.ts. */
+export interface SoftmaxKernels {
+  /** `e^(x - m) / sum of e^(x - m)` with m the greatest of the row. */
+  softmaxRows(out: number, x: number, rows: number, columns: number): void;
+  /** `x - m - ln(sum of e^(x - m))` with m the greatest of the row. */
+  logSoftmaxRows(out: number, x: number, rows: number, columns: number): void;
+  /** `y (g - sum of y g)`, with the result `y` of softmax. */
+  softmaxRowsBackward(out: number, g: number, y: number, rows: number, columns: number): void;
+  /** `g - e^y sum of g`, with the result `y` of log-softmax. */
+  logSoftmaxRowsBackward(out: number, g: number, y: number, rows: number, columns: number): void;
+  /**
+   * The sum of `-weight[t[r]] y[r, t[r]]` over the rows, with log-probabilities `y` and int32 classes `t`; all weights are 1
+   * if `weight` is 0. Rows whose class is `ignored` count nothing.
+   */
+  nllSum(y: number, t: number, weight: number, rows: number, columns: number, ignored: number): number;
+  /**
+   * The gradient of log-softmax and {@link nllSum} together, times `g`: `g weight[t] (e^y - 1)` at the class `t` of a row,
+   * `g weight[t] e^y` elsewhere in it.
+   */
+  crossEntropyBackward(out: number, y: number, t: number, weight: number, g: number, rows: number, columns: number, ignored: number): void;
+}
+
 /** The exports of assembly/optimizers.ts. */
 export interface OptimizersKernels {
   /**
@@ -246,7 +284,20 @@ export interface OptimizersKernels {
    * coupled weight decay, `shrink` = 1 - lr times the decoupled one. With `maxExpAvgSq` v is the largest so far.
    */
   adam(param: number, grad: number, expAvg: number, expAvgSq: number, maxExpAvgSq: number, n: number, weight1: number, beta2: number, weight2: number, decay: number, shrink: number, bias2Root: number, eps: number, step: number, maximize: number): void;
+  /**
+   * SGD: `p += step g`, step = -lr. With a momentum `buffer`, b = `momentum b + share g` (`g` the `first` time), share = 1 -
+   * dampening, takes the place of g, or with `nesterov` `g + momentum b`. `decay` is the weight decay.
+   */
+  sgd(param: number, grad: number, buffer: number, n: number, step: number, momentum: number, share: number, decay: number, nesterov: number, first: number, maximize: number): void;
+  /**
+   * RMSprop: `v = alpha v + weight g^2`, weight = 1 - alpha, and `p += step g / (sqrt(v) + eps)`, step = -lr. With `gradAvg`
+   * (centered), a running mean a of g, v - a^2 takes the place of v. With a momentum `buffer`, `b = momentum b + g / (sqrt(v) +
+   * eps)` and `p += step b`.
+   */
+  rmsprop(param: number, grad: number, squareAvg: number, gradAvg: number, buffer: number, n: number, step: number, alpha: number, weight: number, eps: number, momentum: number, decay: number, maximize: number): void;
+  /** Adagrad: `s += g^2` and `p += step g / (sqrt(s) + eps)`, step = -lr / (1 + (t - 1) lr_decay). */
+  adagrad(param: number, grad: number, sum: number, n: number, step: number, eps: number, decay: number, maximize: number): void;
 }
 
 /** All kernels. */
-export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, OptimizersKernels {}
+export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels {}

@@ -42,7 +42,7 @@ class Softplus {
   @inline
   of(x: v128, beta: v128, threshold: v128): v128 {
     const y = mul(x, beta);
-    const rest = Elementary.log1p(Elementary.exp(f32x4.neg(f32x4.abs(y))));
+    const rest = Elementary.softplusRest(y);
     return choose(f32x4.gt(y, threshold), x, div(add(f32x4.max(y, splat(0)), rest), beta));
   }
 }

@@ -115,6 +115,20 @@ export class Elementary {
     return v128.or(choose(finite, corrected, y), signOf(x));
   }
 
+  /** `ln(1 + e^-|x|)`, 2 ulp: with e = e^-|x| and s = e / (2 + e), which is at most 1/3, 2 artanh(s) = s (2 + s^2 p(s^2)). */
+  @inline
+  static softplusRest(x: v128): v128 {
+    const e = Elementary.exp(f32x4.neg(f32x4.abs(x)));
+    const s = div(e, add(e, splat(2)));
+    const z = mul(s, s);
+    let p = splat(0.24253204464912415);
+    p = horner(p, z, 0.21442075073719025);
+    p = horner(p, z, 0.28615343570709229);
+    p = horner(p, z, 0.39998945593833923);
+    p = horner(p, z, 0.66666674613952637);
+    return add(add(s, s), mul(mul(s, z), p));
+  }
+
   /** The bits of x, or of 2^23 x if x is denormal, less those of sqrt(1/2). */
   @inline
   private static bitsAboveRootHalf(x: v128): v128 {

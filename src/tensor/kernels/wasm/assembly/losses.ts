@@ -42,7 +42,7 @@ export function binaryCrossEntropyBackward(out: usize, x: usize, t: usize, g: f3
 class LogitCrossEntropy {
   @inline
   of(x: v128, t: v128): v128 {
-    const rest = Elementary.log1p(Elementary.exp(f32x4.neg(f32x4.abs(x))));
+    const rest = Elementary.softplusRest(x);
     // the first two terms together are (1 - t) x for positive x, -t x for negative x
     return add(mul(sub(v128.and(f32x4.gt(x, splat(0)), splat(1)), t), x), rest);
   }

@@ -1,5 +1,6 @@
-import { add, choose, div, mul, splat, sub } from "./lanes";
+import { add, div, mul, splat, sub } from "./lanes";
 import { Lanes } from "./part";
+import { flipOf, lerp, penalized, runningSquare } from "./step";
 
 /*
  * The steps of optimizers on contiguous parameters, in the order of operations and the roundings of PyTorch's
@@ -42,28 +43,6 @@ class AdamStep {
   }
 }
 
-/** `g + decay p`, a penalty on the size of the parameters. */
-function penalized(g: v128, p: v128, decay: f32): v128 {
-  return decay == 0 ? g : add(g, mul(splat(decay), p));
-}
-
-/** `x + weight (end - x)`, from the nearer end. */
-function lerp(x: v128, end: v128, weight: f32): v128 {
-  const near = abs<f32>(weight) < 0.5;
-  const part = mul(splat(near ? weight : -(1 - weight)), sub(end, x));
-  return add(near ? x : end, part);
-}
-
-/** `beta v + weight g^2` */
-function runningSquare(v: v128, g: v128, beta: f32, weight: f32): v128 {
-  return add(mul(v, splat(beta)), mul(mul(splat(weight), g), g));
-}
-
-/** The sign bits that `maximize` flips. */
-function flipOf(maximize: i32): v128 {
-  return i32x4.splat(maximize ? 0x80000000 : 0);
-}
-
 /**
  * Adam and AdamW: `m += weight1 (g - m)`, `v = beta2 v + weight2 g^2`, `p += step m / (sqrt(v) / bias2Root + eps)`, with
  * weight1 = 1 - beta1, weight2 = 1 - beta2, bias2Root = sqrt(1 - beta2^t), step = -lr / (1 - beta1^t). `decay` is the
@@ -98,4 +77,150 @@ export function adam(
   }
   n &= 3;
   if (n) AdamStep.of(param, grad, expAvg, expAvgSq, maxExpAvgSq, n, weight1, beta2, weight2, decay, shrink, bias2Root, eps, step, flip);
+}
+
+class SgdStep {
+  @inline
+  static of(
+    param: usize,
+    grad: usize,
+    buffer: usize,
+    n: usize,
+    step: f32,
+    momentum: f32,
+    share: f32,
+    decay: f32,
+    nesterov: i32,
+    first: i32,
+    flip: v128,
+  ): void {
+    const p = Lanes.load(param, n);
+    const g = penalized(v128.xor(Lanes.load(grad, n), flip), p, decay);
+    let direction = g;
+    if (buffer) {
+      let b = g;
+      if (!first) b = add(mul(Lanes.load(buffer, n), splat(momentum)), mul(splat(share), g));
+      Lanes.store(buffer, b, n);
+      direction = nesterov ? add(g, mul(splat(momentum), b)) : b;
+    }
+    Lanes.store(param, add(p, mul(splat(step), direction)), n);
+  }
+}
+
+/**
+ * SGD: `p += step g`, step = -lr. With a momentum `buffer`, b = `momentum b + share g` (`g` the `first` time), share = 1 -
+ * dampening, takes the place of g, or with `nesterov` `g + momentum b`. `decay` is the weight decay.
+ */
+export function sgd(
+  param: usize,
+  grad: usize,
+  buffer: usize,
+  n: usize,
+  step: f32,
+  momentum: f32,
+  share: f32,
+  decay: f32,
+  nesterov: i32,
+  first: i32,
+  maximize: i32,
+): void {
+  const flip = flipOf(maximize);
+  for (; n >= 4; n -= 4, param += 16, grad += 16) {
+    SgdStep.of(param, grad, buffer, 4, step, momentum, share, decay, nesterov, first, flip);
+    if (buffer) buffer += 16;
+  }
+  if (n) SgdStep.of(param, grad, buffer, n, step, momentum, share, decay, nesterov, first, flip);
+}
+
+class RmspropStep {
+  @inline
+  static of(
+    param: usize,
+    grad: usize,
+    squareAvg: usize,
+    gradAvg: usize,
+    buffer: usize,
+    n: usize,
+    step: f32,
+    alpha: f32,
+    weight: f32,
+    eps: f32,
+    momentum: f32,
+    decay: f32,
+    flip: v128,
+  ): void {
+    const p = Lanes.load(param, n);
+    const g = penalized(v128.xor(Lanes.load(grad, n), flip), p, decay);
+    let v = runningSquare(Lanes.load(squareAvg, n), g, alpha, weight);
+    Lanes.store(squareAvg, v, n);
+    if (gradAvg) {
+      const a = lerp(Lanes.load(gradAvg, n), g, weight);
+      Lanes.store(gradAvg, a, n);
+      v = sub(v, mul(a, a));
+    }
+    const denominator = add(f32x4.sqrt(v), splat(eps));
+    if (buffer) {
+      const b = add(mul(Lanes.load(buffer, n), splat(momentum)), div(g, denominator));
+      Lanes.store(buffer, b, n);
+      Lanes.store(param, add(p, mul(splat(step), b)), n);
+    } else Lanes.store(param, add(p, div(mul(splat(step), g), denominator)), n);
+  }
+}
+
+/**
+ * RMSprop: `v = alpha v + weight g^2`, weight = 1 - alpha, and `p += step g / (sqrt(v) + eps)`, step = -lr. With `gradAvg`
+ * (centered), a running mean a of g, v - a^2 takes the place of v. With a momentum `buffer`, `b = momentum b + g / (sqrt(v) +
+ * eps)` and `p += step b`.
+ */
+export function rmsprop(
+  param: usize,
+  grad: usize,
+  squareAvg: usize,
+  gradAvg: usize,
+  buffer: usize,
+  n: usize,
+  step: f32,
+  alpha: f32,
+  weight: f32,
+  eps: f32,
+  momentum: f32,
+  decay: f32,
+  maximize: i32,
+): void {
+  const flip = flipOf(maximize);
+  for (; n >= 4; n -= 4, param += 16, grad += 16, squareAvg += 16) {
+    RmspropStep.of(param, grad, squareAvg, gradAvg, buffer, 4, step, alpha, weight, eps, momentum, decay, flip);
+    if (gradAvg) gradAvg += 16;
+    if (buffer) buffer += 16;
+  }
+  if (n) RmspropStep.of(param, grad, squareAvg, gradAvg, buffer, n, step, alpha, weight, eps, momentum, decay, flip);
+}
+
+class AdagradStep {
+  @inline
+  static of(param: usize, grad: usize, sum: usize, n: usize, step: f32, eps: f32, decay: f32, flip: v128): void {
+    const p = Lanes.load(param, n);
+    const g = penalized(v128.xor(Lanes.load(grad, n), flip), p, decay);
+    const s = add(Lanes.load(sum, n), mul(g, g));
+    Lanes.store(sum, s, n);
+    Lanes.store(param, add(p, div(mul(splat(step), g), add(f32x4.sqrt(s), splat(eps)))), n);
+  }
+}
+
+/** Adagrad: `s += g^2` and `p += step g / (sqrt(s) + eps)`, step = -lr / (1 + (t - 1) lr_decay). */
+export function adagrad(
+  param: usize,
+  grad: usize,
+  sum: usize,
+  n: usize,
+  step: f32,
+  eps: f32,
+  decay: f32,
+  maximize: i32,
+): void {
+  const flip = flipOf(maximize);
+  for (; n >= 4; n -= 4, param += 16, grad += 16, sum += 16) {
+    AdagradStep.of(param, grad, sum, 4, step, eps, decay, flip);
+  }
+  if (n) AdagradStep.of(param, grad, sum, n, step, eps, decay, flip);
 }

@@ -1,17 +1,12 @@
-import { high, loadTail, low, splat, sumOfDoubles } from "./lanes";
-import { sum1 } from "./sums";
+import { loadTail, low, splat, tailMask } from "./lanes";
+import { Greater, Lesser, Same } from "./operations";
+import { extreme, sum1, sumOfWide } from "./sums";
 
 /*
  * Sums, means, variances and extremes. Sums are taken in double precision. A matrix has `rows` rows of `columns` elements,
  * one behind another; `...Rows` reduces each row to a number, `...Columns` each column.
  */
 
-class Same {
-  @inline
-  of(x: v128): v128 {
-    return x;
-  }
-}
 /** The sum of `n` elements. */
 export function sum(x: usize, n: usize): f64 {
   return sum1<Same>(x, n);
@@ -79,4 +74,83 @@ function store4(out: usize, a: v128, b: v128, divisor: f64): void {
   const first = f32x4.demote_f64x2_zero(f64x2.div(a, scale));
   const second = f32x4.demote_f64x2_zero(f64x2.div(b, scale));
   v128.store(out, v128.shuffle<i64>(first, second, 0, 2));
+}
+
+class Square {
+  @inline
+  of(x: v128, _: v128): v128 {
+    return f64x2.mul(x, x);
+  }
+}
+/** The sum of the squares of `n` elements. */
+export function sumSquares(x: usize, n: usize): f64 {
+  return sumOfWide<Square>(x, 0, n);
+}
+
+class SquareOfDifference {
+  @inline
+  of(x: v128, mean: v128): v128 {
+    const d = f64x2.sub(x, mean);
+    return f64x2.mul(d, d);
+  }
+}
+/** The sum of `(x[i] - mean)^2` over `n` elements. */
+export function sumSquaredDifferences(x: usize, mean: f64, n: usize): f64 {
+  return sumOfWide<SquareOfDifference>(x, mean, n);
+}
+
+/** `out[r]`, the sum of the squared differences of row `r` from its mean, over `divisor`. */
+export function varianceRows(out: usize, x: usize, rows: usize, columns: usize, divisor: f64): void {
+  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
+    const mean = sum1<Same>(x, columns) / <f64>columns;
+    store<f32>(out, <f32>(sumOfWide<SquareOfDifference>(x, mean, columns) / divisor));
+  }
+}
+
+/** `out[r]`, the greatest element of row `r`; NaN if there is one. */
+export function maxRows(out: usize, x: usize, rows: usize, columns: usize): void {
+  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
+    store<f32>(out, extreme<Greater>(x, columns));
+  }
+}
+
+/** `out[r]`, the least element of row `r`; NaN if there is one. */
+export function minRows(out: usize, x: usize, rows: usize, columns: usize): void {
+  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
+    store<f32>(out, extreme<Lesser>(x, columns));
+  }
+}
+
+/** Where the first element that is `value` lies; NaN is NaN. There must be one. */
+function find(x: usize, value: f32): i32 {
+  let at = x;
+  if (value == value) while (load<f32>(at) != value) at += 4;
+  else while (load<f32>(at) == load<f32>(at)) at += 4;
+  return <i32>((at - x) >> 2);
+}
+
+/** `out[r]`, an int32: where the greatest element of row `r` is first, or NaN. */
+export function argmaxRows(out: usize, x: usize, rows: usize, columns: usize): void {
+  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
+    store<i32>(out, find(x, extreme<Greater>(x, columns)));
+  }
+}
+
+/** `out[r]`, an int32: where the least element of row `r` is first, or NaN. */
+export function argminRows(out: usize, x: usize, rows: usize, columns: usize): void {
+  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
+    store<i32>(out, find(x, extreme<Lesser>(x, columns)));
+  }
+}
+
+/** 1 if all of `n` elements lie between `lo` and `hi`, both included, else 0; NaN does not. */
+export function allWithin(x: usize, lo: f32, hi: f32, n: usize): i32 {
+  let inside = i32x4.splat(-1);
+  for (; n >= 4; n -= 4, x += 16) inside = v128.and(inside, isWithin(v128.load(x), lo, hi));
+  if (n) inside = v128.and(inside, v128.or(isWithin(loadTail(x, n), lo, hi), v128.not(tailMask(n))));
+  return <i32>i32x4.all_true(inside);
+}
+
+function isWithin(x: v128, lo: f32, hi: f32): v128 {
+  return v128.and(f32x4.ge(x, splat(lo)), f32x4.le(x, splat(hi)));
 }

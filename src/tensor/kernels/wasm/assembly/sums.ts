@@ -1,8 +1,8 @@
-import { high, loadTail, low, sumOfDoubles, tailMask } from "./lanes";
+import { high, loadTail, low, splat, sumOfDoubles, tailMask } from "./lanes";
 
 /*
- * Sums over contiguous arrays of what a class with a method `of` makes of the elements, in double precision: the error is
- * that of one rounding, however many elements there are.
+ * Reductions of contiguous arrays by a class with a method `of`. Sums are of what it makes of the elements and are taken in
+ * double precision: the error is that of one rounding, however many elements there are.
  */
 
 /** The sum of `K.of(x[i])`. */
@@ -54,4 +54,45 @@ export function sum2<K>(x: usize, y: usize, n: usize): f64 {
     y += 16;
     n -= 4;
   }
+}
+
+/** The sum of `K.of(x[i], c)`, computed in double precision throughout. */
+export function sumOfWide<K>(x: usize, c: f64, n: usize): f64 {
+  const k = changetype<K>(0);
+  const s = f64x2.splat(c);
+  let a = f64x2.splat(0);
+  let b = a;
+  const end = x + ((n & ~3) << 2);
+  for (; x < end; x += 16) {
+    const u = v128.load(x);
+    a = f64x2.add(a, k.of(low(u), s));
+    b = f64x2.add(b, k.of(high(u), s));
+  }
+  for (n &= 3; n; n--, x += 4) {
+    const u = f64x2.replace_lane(s, 0, <f64>load<f32>(x));
+    a = f64x2.add(a, f64x2.replace_lane(k.of(u, s), 1, 0));
+  }
+  return sumOfDoubles(f64x2.add(a, b));
+}
+
+/** `K.of(x[0], x[1], ...)` of one element or more, for a function that is associative and of two arguments. */
+export function extreme<K>(x: usize, n: usize): f32 {
+  const k = changetype<K>(0);
+  const first = load<f32>(x);
+  let a = splat(first);
+  let b = a;
+  for (; n >= 8; n -= 8, x += 32) {
+    a = k.of(a, v128.load(x));
+    b = k.of(b, v128.load(x, 16));
+  }
+  if (n >= 4) {
+    a = k.of(a, v128.load(x));
+    x += 16;
+    n -= 4;
+  }
+  for (; n; n--, x += 4) b = k.of(b, v128.load_splat<f32>(x));
+  a = k.of(a, b);
+  a = k.of(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
+  a = k.of(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
+  return f32x4.extract_lane(a, 0);
 }

@@ -2,7 +2,7 @@
  * Compiles the kernels of src/tensor/kernels/wasm/assembly, which are AssemblyScript, and writes them as base64 with the
  * types of their exports: `npm run wasm`. Each kernel module is a file there; all of them import one memory.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
 const folder = "src/tensor/kernels/wasm";
@@ -12,7 +12,7 @@ const folder = "src/tensor/kernels/wasm";
  * `ASC_FEATURE_RELAXED_SIMD` is true.
  */
 const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = {
-  matmul: { optimize: 0, relaxed: true },
+  products: { optimize: 0, relaxed: true },
   unary: { optimize: 3 },
   binary: { optimize: 3 },
   combined: { optimize: 3 },
@@ -66,11 +66,16 @@ function checkStateless(name: string, bytes: Uint8Array): void {
   }
 }
 
+/** All of the source. */
+function sources(): string {
+  const files = readdirSync(`${folder}/assembly`).filter((file) => file.endsWith(".ts"));
+  return files.map((file) => readFileSync(`${folder}/assembly/${file}`, "utf8")).join("");
+}
+
 /** The exports of a module as an interface, with the comments of the source. */
 function interfaceOf(name: string, declaration: string): string {
-  const source = readFileSync(`${folder}/assembly/${name}.ts`, "utf8");
   const comments = new Map(
-    [...source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\nexport function (\w+)/g)].map((m) => [m[2], m[1]]),
+    [...sources().matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\nexport function (\w+)/g)].map((m) => [m[2], m[1]]),
   );
   const members = [...declaration.matchAll(/export function (\w+)(\([^)]*\): \w+);/g)].map(([, f, rest]) => {
     const comment = comments.get(f);

@@ -1,7 +1,7 @@
 // Written by `npm run wasm` from the files of assembly/.
 
-/** The exports of assembly/matmul.ts. */
-export interface MatmulKernels {
+/** The exports of assembly/products.ts. */
+export interface ProductsKernels {
   /**
    * `out[i, j] = sum over p of x[i, p] * y[p, j] + add[i, j]`, `i < m`, `j < n`, `p < k`. Addresses in bytes; strides of
    * rows and columns in elements, the columns of `out` and `add` side by side. `add = 0` adds nothing, `add = out`
@@ -122,7 +122,7 @@ export interface BinaryKernels {
 export interface CombinedKernels {
   /** `x + alpha y` */
   addScaled(out: number, x: number, y: number, alpha: number, n: number): void;
-  /** `x + weight (end - x)`, computed from the nearer end */
+  /** `x + weight (end - x)`, from the nearer end. */
   lerp(out: number, x: number, end: number, weight: number, n: number): void;
   /** `x + value y z` */
   addcmul(out: number, x: number, y: number, z: number, value: number, n: number): void;
@@ -300,4 +300,4 @@ export interface OptimizersKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends MatmulKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels {}
+export interface Kernels extends ProductsKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels {}

@@ -1,0 +1,73 @@
+/*
+ * Matrix products of float32, after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008):
+ * blocks of both factors are packed into panels in the order in which the innermost loop, 4 rows by 8 columns in
+ * registers, reads them. Packing takes any strides, so that transposed factors cost nothing more.
+ *
+ * Every sum runs over k in order: from zero within a block of k, then the blocks in order. A block is as long as k alone
+ * says (`blockOf`), so that a sum is the same, bit for bit, whichever rows and columns are computed together.
+ */
+
+import { gemv } from "./gemv";
+import { blockOf, MC, NC, PANELS, packA, packB } from "./panels";
+import { block } from "./tile";
+
+/**
+ * `out[i, j] = sum over p of x[i, p] * y[p, j] + add[i, j]`, `i < m`, `j < n`, `p < k`. Addresses in bytes; strides of
+ * rows and columns in elements, the columns of `out` and `add` side by side. `add = 0` adds nothing, `add = out`
+ * accumulates, `addRow = 0` adds one row to all. `scratch` has room for 64 * 256 + 256 * 1024 floats and may be used by
+ * none else meanwhile. `out` overlaps neither factor.
+ */
+export function gemm(
+  out: usize, outRow: usize, x: usize, xRow: usize, xCol: usize, y: usize, yRow: usize, yCol: usize,
+  add: usize, addRow: usize, m: usize, k: usize, n: usize, scratch: usize,
+): void {
+  const step = blockOf(k);
+  outRow <<= 2;
+  xRow <<= 2;
+  xCol <<= 2;
+  yRow <<= 2;
+  yCol <<= 2;
+  addRow <<= 2;
+  if (m == 1) {
+    gemv(out, x, xCol, y, yRow, yCol, add, k, n, step);
+    return;
+  }
+  if (n == 1 && outRow == 4 && (add == 0 || addRow == 4)) {
+    gemv(out, y, yRow, x, xCol, xRow, add, k, m, step);
+    return;
+  }
+  const panels = scratch + PANELS;
+  for (let j: usize = 0; j < n; j += NC) {
+    const width = min(NC, n - j);
+    let p: usize = 0;
+    do {
+      const depth = min(step, k - p);
+      packB(panels, y + p * yRow + j * yCol, yRow, yCol, depth, width);
+      for (let i: usize = 0; i < m; i += MC) {
+        const height = min(MC, m - i);
+        packA(scratch, x + i * xRow + p * xCol, xRow, xCol, height, depth);
+        const to = out + i * outRow + (j << 2);
+        if (p > 0) block(to, outRow, to, outRow, scratch, panels, height, depth, width);
+        else block(to, outRow, add ? add + i * addRow + (j << 2) : 0, addRow, scratch, panels, height, depth, width);
+      }
+      p += depth;
+    } while (p < k);
+  }
+}
+
+/**
+ * The part of {@link gemm} that is task number `task` when `out` is cut into pieces of `rows` by `columns`, row by row of
+ * pieces. No task reads what another writes.
+ */
+export function gemmTask(
+  out: usize, outRow: usize, x: usize, xRow: usize, xCol: usize, y: usize, yRow: usize, yCol: usize,
+  add: usize, addRow: usize, m: usize, k: usize, n: usize, rows: usize, columns: usize, scratch: usize, task: usize,
+): void {
+  const across = (n + columns - 1) / columns;
+  const i = (task / across) * rows;
+  const j = (task % across) * columns;
+  gemm(
+    out + ((i * outRow + j) << 2), outRow, x + ((i * xRow) << 2), xRow, xCol, y + ((j * yCol) << 2), yRow, yCol,
+    add ? add + ((i * addRow + j) << 2) : 0, addRow, min(rows, m - i), k, min(columns, n - j), scratch,
+  );
+}

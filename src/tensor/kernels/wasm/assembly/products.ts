@@ -1,0 +1,3 @@
+/* The module of matrix products and convolutions. */
+
+export { gemm, gemmTask } from "./gemm";

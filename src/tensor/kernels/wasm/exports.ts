@@ -14,6 +14,23 @@ export interface ProductsKernels {
    * pieces. No task reads what another writes.
    */
   gemmTask(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, rows: number, columns: number, scratch: number, task: number): void;
+  /**
+   * `y = w X + bias` for image `task`. `x` is padded; its images are `slot` bytes apart. `bias = 0` adds nothing. `y` lies
+   * row by row: [images, groups * outer, windows].
+   */
+  convolveTask(y: number, x: number, slot: number, w: number, bias: number, s: number, scratch: number, task: number): void;
+  /**
+   * `x = col2im(w^T y) + bias` for image `task`. `sums` is memory for an image with its padding, `slot` bytes for each task,
+   * or 0 where there is no padding.
+   */
+  convolveTransposedTask(x: number, y: number, w: number, bias: number, s: number, sums: number, slot: number, scratch: number, task: number): void;
+  /**
+   * `w = y X^T`, summed over `n` images, for `columns` of its columns and one group: piece `task`, group by group. The images
+   * of `x` are padded and `slot` bytes apart; both operands of the sum run over windows in order, image by image.
+   */
+  convolveWeightTask(w: number, x: number, slot: number, y: number, n: number, s: number, columns: number, scratch: number, task: number): void;
+  /** Puts zeros around image `task` of `x`, all channels of it, and writes it to `padded + task * slot`. */
+  padTask(padded: number, slot: number, x: number, s: number, scratch: number, task: number): void;
 }
 
 /** The exports of assembly/unary.ts. */

@@ -1,0 +1,153 @@
+import { room } from "../stage.js";
+import { heap, kernels } from "../wasm/instance.js";
+import { numThreads, runTasks, type Task } from "./pool.js";
+
+/** How windows lie on images of one to three dimensions; see `Sliding`. */
+interface Geometry {
+  readonly image: readonly number[];
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly counts: readonly number[];
+  readonly groups: number;
+}
+
+/** Channels in a group. */
+interface Channels {
+  readonly inner: number;
+  readonly outer: number;
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+/** Multiply-adds of a convolution of `n` images, in which way it may go: what `worthThreads` wants to know. */
+export const convolutionWork = (n: number, { inner, outer }: Channels, s: Geometry): number =>
+  n * s.groups * inner * outer * product(s.kernel) * product(s.counts);
+
+/** Writes what the kernels must know; the address of it, or 0 if there is no room. */
+function describe({ inner, outer }: Channels, s: Geometry): number {
+  const address = room(21);
+  if (address === 0) return 0;
+  const three = (sizes: readonly number[], missing: number): number[] => [
+    ...Array<number>(3 - sizes.length).fill(missing),
+    ...sizes,
+  ];
+  const numbers = [
+    ...[inner, outer, s.groups],
+    ...three(s.image, 1),
+    ...three(s.kernel, 1),
+    ...three(s.stride, 1),
+    ...three(s.padding, 0),
+    ...three(s.dilation, 1),
+    ...three(s.counts, 1),
+  ];
+  new Int32Array(heap().buffer, address, numbers.length).set(numbers);
+  return address;
+}
+
+const isPadded = (s: Geometry): boolean => s.padding.some((p) => p > 0);
+
+/** The bytes of one image of all channels with its padding. */
+function paddedBytes({ inner }: Channels, s: Geometry): number {
+  const bytes = 4 * s.groups * inner * product(s.image.map((size, d) => size + 2 * s.padding[d]));
+  return Math.ceil(bytes / 64) * 64;
+}
+
+/** Runs a kernel for each image: all threads, or this one. */
+function forEach(kernel: Task, args: readonly number[], tasks: number, threads: boolean): void {
+  if (threads) {
+    runTasks(kernel, args, tasks);
+    return;
+  }
+  const run = kernels()![kernel] as (...args: number[]) => void;
+  for (let task = 0; task < tasks; task++) run(...args, 0, task);
+}
+
+/**
+ * The products of kernels/convolution.ts on addresses in the memory of the WebAssembly kernels: `y = w X + bias`, where
+ * `bias = 0` adds nothing. All operands lie row by row. `threads` says whether they may share the work, see
+ * `worthThreads`.
+ *
+ * @returns false if there is not enough memory; nothing is written then
+ */
+export function convolve(
+  y: number,
+  x: number,
+  w: number,
+  bias: number,
+  n: number,
+  channels: Channels,
+  s: Geometry,
+  threads: boolean,
+): boolean {
+  const shape = describe(channels, s);
+  if (shape === 0) return false;
+  const slot = paddedBytes(channels, s);
+  if (!isPadded(s)) {
+    forEach("convolveTask", [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);
+    return true;
+  }
+  const padded = room((slot / 4) * (threads ? n : 1));
+  if (padded === 0) return false;
+  if (threads) {
+    runTasks("padTask", [padded, slot, x, shape], n);
+    runTasks("convolveTask", [y, padded, slot, w, bias, shape], n);
+    return true;
+  }
+  // one image after the other in the same place, which then is in the cache
+  const k = kernels()!;
+  for (let i = 0; i < n; i++) {
+    k.padTask(padded, 0, x, shape, 0, i);
+    k.convolveTask(y, padded, 0, w, bias, shape, 0, i);
+  }
+  return true;
+}
+
+/** `x = col2im(w^T y) + bias`, as {@link convolve} otherwise. */
+export function convolveTransposed(
+  x: number,
+  y: number,
+  w: number,
+  bias: number,
+  n: number,
+  channels: Channels,
+  s: Geometry,
+  threads: boolean,
+): boolean {
+  const shape = describe(channels, s);
+  if (shape === 0) return false;
+  const slot = threads ? paddedBytes(channels, s) : 0;
+  const sums = isPadded(s) ? room((paddedBytes(channels, s) / 4) * (threads ? n : 1)) : 0;
+  if (sums === 0 && isPadded(s)) return false;
+  forEach("convolveTransposedTask", [x, y, w, bias, shape, sums, slot], n, threads);
+  return true;
+}
+
+/** `w = y X^T`, summed over all images, as {@link convolve} otherwise. */
+export function convolveWeight(
+  w: number,
+  x: number,
+  y: number,
+  n: number,
+  channels: Channels,
+  s: Geometry,
+  threads: boolean,
+): boolean {
+  const shape = describe(channels, s);
+  if (shape === 0) return false;
+  let images = x;
+  let slot = 4 * s.groups * channels.inner * product(s.image);
+  if (isPadded(s)) {
+    slot = paddedBytes(channels, s);
+    images = room((slot / 4) * n);
+    if (images === 0) return false;
+    forEach("padTask", [images, slot, x, shape], n, threads);
+  }
+  const depth = channels.inner * product(s.kernel);
+  const pieces = threads ? Math.max(1, Math.floor((4 * numThreads()) / s.groups)) : 1;
+  const columns = 8 * Math.ceil(depth / pieces / 8);
+  const tasks = s.groups * Math.ceil(depth / columns);
+  forEach("convolveWeightTask", [w, images, slot, y, n, shape, columns], tasks, threads);
+  return true;
+}

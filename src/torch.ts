@@ -8,9 +8,18 @@ import * as profiler from "./profiler/index.js";
 import { LinAlgError } from "./python/errors.js";
 import * as tensor from "./tensor/index.js";
 import { leftOutOfLinalg, leftOutOfSpecial, leftOutOfTorch } from "./tensor/left_out.js";
+import { leftOutProperties } from "./tensor/left_out_of_tensors.js";
 import * as windows from "./tensor/windows.js";
 
-const { nnFunctions: _, torchFunctions, linalgFunctions, maskedFunctions, specialFunctions, ...creation } = tensor;
+const {
+  nnFunctions: _,
+  inPlaceFunctions,
+  torchFunctions,
+  linalgFunctions,
+  maskedFunctions,
+  specialFunctions,
+  ...creation
+} = tensor;
 
 const { checkpoint, functional: __, ...transforms } = func;
 
@@ -18,36 +27,47 @@ const { checkpoint, functional: __, ...transforms } = func;
  * What Python reaches as `torch.x`: functions, dtypes, modes, and the packages under their full names
  * (`torch.nn.functional`, `torch.optim.lr_scheduler`, `torch.utils.data`).
  */
-export const torch = {
-  ...leftOutOfTorch,
-  ...torchFunctions,
-  ...creation,
-  float: tensor.float32,
-  double: tensor.float64,
-  int: tensor.int32,
-  long: tensor.int64,
-  autograd,
-  enable_grad: autograd.enable_grad,
-  func: transforms,
-  inference_mode: autograd.inference_mode,
-  is_anomaly_check_nan_enabled: autograd.is_anomaly_check_nan_enabled,
-  is_anomaly_enabled: autograd.is_anomaly_enabled,
-  is_grad_enabled: autograd.is_grad_enabled,
-  is_inference_mode_enabled: autograd.is_inference_mode_enabled,
-  linalg: { ...leftOutOfLinalg, ...linalgFunctions, LinAlgError },
-  masked: maskedFunctions,
-  special: { ...leftOutOfSpecial, ...specialFunctions },
-  signal: { windows },
-  no_grad: autograd.no_grad,
-  set_grad_enabled: autograd.set_grad_enabled,
-  load,
-  nn,
-  optim,
-  profiler,
-  utils: { checkpoint, data },
-  save,
-  inf: Number.POSITIVE_INFINITY,
-  nan: Number.NaN,
-  pi: Math.PI,
-  e: Math.E,
-};
+export const torch = Object.defineProperties(
+  {
+    ...leftOutOfTorch,
+    ...torchFunctions,
+    ...inPlaceFunctions,
+    ...creation,
+    float: tensor.float32,
+    double: tensor.float64,
+    int: tensor.int32,
+    long: tensor.int64,
+    autograd,
+    enable_grad: autograd.enable_grad,
+    func: transforms,
+    inference_mode: autograd.inference_mode,
+    is_anomaly_check_nan_enabled: autograd.is_anomaly_check_nan_enabled,
+    is_anomaly_enabled: autograd.is_anomaly_enabled,
+    is_grad_enabled: autograd.is_grad_enabled,
+    is_inference_mode_enabled: autograd.is_inference_mode_enabled,
+    linalg: { ...leftOutOfLinalg, ...linalgFunctions, LinAlgError },
+    masked: maskedFunctions,
+    special: { ...leftOutOfSpecial, ...specialFunctions },
+    signal: { windows },
+    no_grad: autograd.no_grad,
+    set_anomaly_enabled: autograd.set_detect_anomaly,
+    set_grad_enabled: autograd.set_grad_enabled,
+    load,
+    nn,
+    optim,
+    profiler,
+    utils: { checkpoint, data },
+    vmap: func.vmap,
+    /** There is none: the tensors of a script that asks stay on the CPU. */
+    cuda: { is_available: () => false, device_count: () => 0 },
+    save,
+    strided: "torch.strided",
+    contiguous_format: "torch.contiguous_format",
+    preserve_format: "torch.preserve_format",
+    inf: Number.POSITIVE_INFINITY,
+    nan: Number.NaN,
+    pi: Math.PI,
+    e: Math.E,
+  },
+  leftOutProperties,
+);

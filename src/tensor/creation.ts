@@ -1,4 +1,4 @@
-import { RuntimeError, ValueError } from "../python/errors.js";
+import { NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
 import { define, pythonTypeOf, Signature } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import {
@@ -68,6 +68,49 @@ export { as_tensor as asarray };
 export function from_numpy(array: TypedArray): Tensor {
   return Tensor.of(array, [array.length], dtypeOfArray(array));
 }
+
+/**
+ * A tensor over part of a buffer: `count` elements (-1 for all) from byte `offset` on. Changes of either show in both.
+ *
+ * @throws ValueError for parts that the buffer does not have, NotImplementedError for int64, which lies otherwise here
+ */
+export const frombuffer = define(
+  "frombuffer(any buffer, *, ScalarType dtype, int count=-1, int offset=0, bool requires_grad=False) -> Tensor",
+  (given, dtype, count, offset, requires_grad) => {
+    const bytes = ArrayBuffer.isView(given)
+      ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+      : new Uint8Array(given as ArrayBuffer);
+    const { length } = bytes;
+    const { itemsize } = dtype;
+    if (dtype === int64) {
+      throw new NotImplementedError(
+        "frombuffer() is not supported for torch.int64",
+        "int64 lies in doubles here; torch.tensor(new BigInt64Array(buffer)) copies.",
+      );
+    }
+    if (length === 0 || count === 0) {
+      throw new ValueError(`both buffer length (${length}) and count (${count}) must not be 0`);
+    }
+    if (offset < 0 || offset >= length) {
+      throw new ValueError(
+        `offset (${offset} bytes) must be non-negative and no greater than buffer length (${length} bytes) minus 1`,
+      );
+    }
+    if (count < 0 && (length - offset) % itemsize !== 0) {
+      throw new ValueError(
+        `buffer length (${length - offset} bytes) after offset (${offset} bytes) must be a multiple of element size (${itemsize})`,
+      );
+    }
+    const n = count < 0 ? (length - offset) / itemsize : count;
+    if (offset + n * itemsize > length) {
+      throw new ValueError(
+        `requested buffer length (${n} * ${itemsize} bytes) after offset (${offset} bytes) must not be greater than actual buffer length (${length} bytes)`,
+      );
+    }
+    const out = Tensor.of(new dtype.array(bytes.buffer, bytes.byteOffset + offset, n), [n], dtype);
+    return requires_grad ? out.requires_grad_() : out;
+  },
+);
 
 function fromData(data: TensorData, dtype: DType | null, wantsFloat: boolean): Tensor {
   if (data instanceof Tensor) return data.detach().converted(dtype ?? data.dtype);
@@ -290,15 +333,32 @@ export const arange = define(
   (first, second, by, ...o) => {
     const [start, end] = second === null ? [0, Number(first)] : [Number(first), Number(second)];
     const step = Number(by);
-    if (step === 0) throw new RuntimeError("step must be nonzero");
-    if (!Number.isFinite(start) || !Number.isFinite(end))
-      throw new RuntimeError(`unsupported range: ${start} -> ${end}`);
-    if ((end - start) * step < 0) throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
+    checkSteps(start, end, step);
     const whole = [start, end, step].every(Number.isInteger);
     const n = Math.ceil((end - start) / step);
     return filled([n], (i) => start + i * step, o, whole ? int64 : get_default_dtype());
   },
 );
+
+/** {@link arange} up to `end`, that included where a step falls on it. Always floating point unless told otherwise. */
+export const range = define(
+  `range(Scalar start=0, Scalar? end=None, Scalar step=1, ${options}) -> Tensor`,
+  (first, second, by, ...o) => {
+    if (second === null) throw new TypeError('range() missing 1 required positional arguments: "end"');
+    warn(
+      "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+    );
+    const [start, end, step] = [Number(first), Number(second), Number(by)];
+    checkSteps(start, end, step);
+    return filled([Math.floor((end - start) / step) + 1], (i) => start + i * step, o);
+  },
+);
+
+function checkSteps(start: number, end: number, step: number): void {
+  if (step === 0) throw new RuntimeError("step must be nonzero");
+  if (!Number.isFinite(start) || !Number.isFinite(end)) throw new RuntimeError(`unsupported range: ${start} -> ${end}`);
+  if ((end - start) * step < 0) throw new RuntimeError("upper bound and lower bound inconsistent with step sign");
+}
 
 /** `steps` values from `start` to `end`, both included, evenly spaced. */
 export const linspace = define(

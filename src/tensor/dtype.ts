@@ -8,7 +8,10 @@ declare module "../python/signature-types.js" {
 
 /** The typed arrays that hold elements. int64 lives in doubles, exact to 2^53. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-type TypedArrayConstructor = new (length: number) => TypedArray;
+type TypedArrayConstructor = {
+  new (length: number): TypedArray;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+};
 
 /** An element type, PyTorch's `torch.dtype`. */
 export class DType {
@@ -29,6 +32,14 @@ export class DType {
   /** bool 0, integers 1, floating point 2: a scalar changes a tensor's dtype only by a higher category. */
   get category(): number {
     return this.rank === 0 ? 0 : this.is_floating_point ? 2 : 1;
+  }
+
+  /** The type of C++, as some of PyTorch's messages call it. */
+  get cppName(): string {
+    return (
+      { uint8: "unsigned char", int32: "int", int64: "long int", float32: "float", float64: "double" }[this.name] ??
+      this.name
+    );
   }
 
   toString(): string {

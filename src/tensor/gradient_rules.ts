@@ -31,21 +31,11 @@ export function checkAssigned(tensor: Typed, grad: Typed): void {
   }
   if (grad.dtype !== tensor.dtype) {
     throw new RuntimeError(
-      `attempting to assign a gradient with dtype '${cppNames[grad.dtype.name]}' to a tensor with grad_dtype '${tensor.dtype.scalarName}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
+      `attempting to assign a gradient with dtype '${grad.dtype.cppName}' to a tensor with grad_dtype '${tensor.dtype.scalarName}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
       `Convert it first: grad.to(${tensor.dtype}).`,
     );
   }
 }
-
-/** The types of C++ that stand for dtypes in that message. */
-const cppNames: Readonly<Record<string, string>> = {
-  bool: "bool",
-  uint8: "unsigned char",
-  int32: "int",
-  int64: "long int",
-  float32: "float",
-  float64: "double",
-};
 
 /** Throws unless a hook may use `after` instead of the gradient `before`. */
 export function checkReplaced(before: Typed, after: Typed, hook: string): void {

@@ -1,5 +1,7 @@
 /** Tensors and all that is done with them. Importing this file gives tensors their methods. */
 import "./methods.js";
+import "./left_out_of_tensors.js";
+import "./properties.js";
 
 export * from "./creation.js";
 export {
@@ -17,7 +19,12 @@ export {
 } from "./dtype.js";
 export { get_printoptions, set_printoptions } from "./format.js";
 export { linalgFunctions, maskedFunctions, nnFunctions, specialFunctions, torchFunctions } from "./functional.js";
+export { inPlaceFunctions } from "./functional_in_place.js";
 export { default_generator, Generator, initial_seed, manual_seed, seed } from "./generator.js";
+export { finfo, iinfo } from "./number_info.js";
+export * from "./queries.js";
 export * from "./random.js";
+export * from "./settings.js";
 export { type NestedNumbers, Tensor } from "./tensor.js";
 export { get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads } from "./threads.js";
+export * from "./torch_windows.js";

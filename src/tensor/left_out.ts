@@ -5,10 +5,10 @@ import { NotImplementedError } from "../python/errors.js";
  * words instead of "is not a function".
  */
 
-type LeftOut<Names extends string> = { readonly [N in Names]: (...args: unknown[]) => never };
+export type LeftOut<Names extends string> = { readonly [N in Names]: (...args: unknown[]) => never };
 
 /** Functions `home.name` that throw, for names parted by spaces. */
-function leftOut<Names extends string>(home: string, why: string, names: readonly Names[]): LeftOut<Names> {
+export function leftOut<Names extends string>(home: string, why: string, names: readonly Names[]): LeftOut<Names> {
   const entries = names.map((name) => [
     name,
     () => {
@@ -18,23 +18,62 @@ function leftOut<Names extends string>(home: string, why: string, names: readonl
   return Object.fromEntries(entries) as LeftOut<Names>;
 }
 
-const COMPLEX = "Tensors are real: there are no complex dtypes.";
-const LAYOUTS = "Tensors are dense: there are no sparse, quantized or named ones.";
-const SPECTRA =
+export const COMPLEX = "Tensors are real: there are no complex dtypes.";
+export const LAYOUTS = "Tensors are dense: there are no sparse, quantized or named ones.";
+export const SPECTRA =
   "There are no singular value, QR or eigenvalue decompositions. linalg.solve, inv, det and cholesky are there.";
-const BESSEL = "Bessel functions and orthogonal polynomials are left out.";
+export const BESSEL = "Bessel functions and orthogonal polynomials are left out.";
+export const FACTORS = "LU and LDL factors are not given out. linalg.solve, inv, det, slogdet and cholesky are there.";
+const TRACING = "Functions run as they are written: nothing traces or compiles them.";
+const PRECISION = "There are no 16-bit dtypes to compute in: everything runs in float32 or float64.";
 
 /** Of `torch`. */
 export const leftOutOfTorch = {
-  ...leftOut("torch", COMPLEX, ["complex", "polar", "stft", "istft", "view_as_complex", "view_as_real"]),
+  ...leftOut("torch", COMPLEX, [
+    "complex",
+    "polar",
+    "stft",
+    "istft",
+    "view_as_complex",
+    "view_as_complex_copy",
+    "view_as_real",
+    "view_as_real_copy",
+  ]),
   ...leftOut("torch", LAYOUTS, [
+    "dequantize",
+    "dsmm",
+    "fake_quantize_per_channel_affine",
+    "fake_quantize_per_tensor_affine",
+    "hsmm",
+    "hspmm",
+    "int_repr",
+    "q_per_channel_axis",
+    "q_per_channel_scales",
+    "q_per_channel_zero_points",
+    "q_scale",
+    "q_zero_point",
     "quantize_per_channel",
     "quantize_per_tensor",
+    "quantize_per_tensor_dynamic",
+    "quantized_batch_norm",
+    "quantized_max_pool1d",
+    "quantized_max_pool2d",
+    "saddmm",
+    "smm",
+    "sparse_bsc_tensor",
     "sparse_bsr_tensor",
+    "sparse_compressed_tensor",
     "sparse_coo_tensor",
     "sparse_csc_tensor",
     "sparse_csr_tensor",
+    "spmm",
+    "sspaddmm",
   ]),
+  ...leftOut("torch", FACTORS, ["lu", "lu_solve", "lu_unpack"]),
+  ...leftOut("torch", BESSEL, ["i0", "i0_"]),
+  ...leftOut("torch", TRACING, ["compile", "cond"]),
+  ...leftOut("torch", PRECISION, ["autocast"]),
+  ...leftOut("torch", "Read the file and give its bytes to torch.frombuffer().", ["from_file"]),
   ...leftOut("torch", SPECTRA, [
     "geqrf",
     "lobpcg",
@@ -69,20 +108,31 @@ export const leftOutOfTorch = {
 };
 
 /** Of `torch.linalg`. */
-export const leftOutOfLinalg = leftOut("torch.linalg", SPECTRA, [
-  "cond",
-  "eig",
-  "eigh",
-  "eigvals",
-  "eigvalsh",
-  "householder_product",
-  "lstsq",
-  "matrix_rank",
-  "pinv",
-  "qr",
-  "svd",
-  "svdvals",
-]);
+export const leftOutOfLinalg = {
+  ...leftOut("torch.linalg", FACTORS, [
+    "ldl_factor",
+    "ldl_factor_ex",
+    "ldl_solve",
+    "lu",
+    "lu_factor",
+    "lu_factor_ex",
+    "lu_solve",
+  ]),
+  ...leftOut("torch.linalg", SPECTRA, [
+    "cond",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "householder_product",
+    "lstsq",
+    "matrix_rank",
+    "pinv",
+    "qr",
+    "svd",
+    "svdvals",
+  ]),
+};
 
 /** Of `torch.special`. */
 export const leftOutOfSpecial = leftOut("torch.special", BESSEL, [
@@ -109,5 +159,9 @@ export const leftOutOfSpecial = leftOut("torch.special", BESSEL, [
   "modified_bessel_k1",
   "scaled_modified_bessel_k0",
   "scaled_modified_bessel_k1",
+  "shifted_chebyshev_polynomial_t",
+  "shifted_chebyshev_polynomial_u",
+  "shifted_chebyshev_polynomial_v",
+  "shifted_chebyshev_polynomial_w",
   "spherical_bessel_j0",
 ]);

@@ -93,6 +93,7 @@ type Overloads<T> = { [K in keyof T]: T[K] extends (overload: infer Both) => voi
 
 type AsMethod<S> = S extends string ? (overload: (...args: MethodArguments<S>) => Returned<S>) => void : never;
 type AsInplace<S> = S extends string ? (overload: (...args: MethodArguments<S>) => Tensor) => void : never;
+type AsInplaceFunction<S> = S extends string ? (overload: (...args: Arguments<S>) => Tensor) => void : never;
 type AsFunction<S> = S extends string ? (overload: (...args: Arguments<S>) => Returned<S>) => void : never;
 
 /** The ops that are methods: those whose first argument is called `self`. */
@@ -114,6 +115,13 @@ export type FunctionsOf<Ops, Home extends string> = Overloads<{
   [K in keyof Ops as HomeOf<SchemaOf<Ops[K]>> extends Home ? NameOf<SchemaOf<Ops[K]>> : never]: AsFunction<
     SchemaOf<Ops[K]>
   >;
+}>;
+
+/** The in-place forms as functions: `torch.exp_(x)`. */
+export type InplaceFunctionsOf<Ops> = Overloads<{
+  [K in keyof Ops as SchemaOf<Ops[K]> extends `${string}[_](${string}`
+    ? `${NameOf<SchemaOf<Ops[K]>>}_`
+    : never]: AsInplaceFunction<SchemaOf<Ops[K]>>;
 }>;
 
 type HomeOf<S> = S extends `${infer Home}::${string}` ? Home : "torch";

@@ -122,7 +122,10 @@ export const normal = define(
         "normal() received an invalid combination of arguments: give a size, or a tensor for mean or std",
       );
     const unit = fresh(like.shape, like.dtype, device).normal_(0, 1, { generator });
-    return unit.mul(std).add(mean).detach();
+    const drawn = unit.mul(std).add(mean).detach();
+    // draws have a gradient, of zeros
+    const asking = [mean, std].filter((t) => t instanceof Tensor && t.requires_grad) as Tensor[];
+    return asking.reduce((sum, t) => sum.add(t.sign().mul(0)), drawn);
   },
 );
 

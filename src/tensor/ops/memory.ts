@@ -164,9 +164,7 @@ export const zero_ = op("Tensor::zero_(Tensor self) -> Tensor")({
 export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|Scalar value) -> Tensor")({
   forward: (self, mask, value) => {
     if (mask.dtype !== bool) {
-      throw new RuntimeError(
-        `masked_fill_ only supports boolean masks, but got mask with dtype ${cppNames[mask.dtype.name]}`,
-      );
+      throw new RuntimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype.cppName}`);
     }
     const filling = scalarTensor(value, self.dtype);
     return choose.forward(mask, filling.converted(self.dtype), self);
@@ -182,12 +180,4 @@ export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|S
   ],
   example: ["torch.tensor([1, 2]).masked_fill(torch.tensor([true, false]), 0)", "tensor([0, 2])"],
 });
-/** The types of C++ that stand for the dtypes in that message. */
-const cppNames: Readonly<Record<string, string>> = {
-  uint8: "unsigned char",
-  int32: "int",
-  int64: "long int",
-  float32: "float",
-  float64: "double",
-};
 const choose = pointwise3((m, value, x) => (m !== 0 ? value : x));

@@ -1,4 +1,4 @@
-import { RuntimeError } from "../../python/errors.js";
+import { NotImplementedError, RuntimeError } from "../../python/errors.js";
 import type { DType } from "../dtype.js";
 import { op } from "../op.js";
 import { type Dims, type Reduction, reduceDims, unreduced } from "../reduction.js";
@@ -45,10 +45,9 @@ export const norm = op(
 function orderOf(p: number | boolean | string | null): number {
   if (p === null || p === "fro") return 2;
   if (typeof p !== "string") return Number(p);
-  throw new RuntimeError(
-    `linalg.matrix_norm: Order ${p} not supported.`,
-    "norm() takes 'fro' or a number here; the nuclear norm needs singular values.",
-  );
+  const message = `linalg.matrix_norm: Order ${p}`;
+  if (p !== "nuc") throw new RuntimeError(`${message} not supported.`, "norm() takes 'fro' or a number.");
+  throw new NotImplementedError(`${message} is not supported.`, "The nuclear norm needs singular values.");
 }
 
 function vectorNorm(self: Tensor, p: number, dim: Dims, keepdim: boolean, dtype: DType): Tensor {

@@ -9,8 +9,8 @@ import { Tensor } from "../tensor.js";
 // What complex numbers would make a difference to
 
 /** The real part: the tensor itself, as all tensors are real. */
-export const real = op("real(Tensor self) -> Tensor")({
-  composite: (self) => self,
+export const real = op("real(Tensor input) -> Tensor")({
+  composite: (input) => input,
   example: ["torch.real(torch.tensor([1, 2]))", "tensor([1, 2])"],
 });
 

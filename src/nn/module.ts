@@ -1,6 +1,6 @@
 import type { RemovableHandle } from "../autograd/hooks.js";
 import { AssertionError, AttributeError, NotImplementedError, ValueError } from "../python/errors.js";
-import { pythonTypeOf, Signature } from "../python/signature.js";
+import { pythonTypeOf, registerType, Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { type DType, empty_like, float32, float64, Tensor } from "../tensor/index.js";
 import { callModule } from "./call.js";
@@ -590,3 +590,11 @@ function attribute(module: Module, name: string): unknown {
   if (!module[MEMBERS].look().has(name)) throw new AttributeError(`${module._get_name()} has no attribute \`${name}\``);
   return module[MEMBERS].get(name);
 }
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    Module: Module;
+  }
+}
+
+registerType("Module", (value) => value instanceof Module);

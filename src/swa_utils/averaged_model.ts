@@ -2,17 +2,10 @@ import { no_grad } from "../autograd/index.js";
 import { deepcopy } from "../nn/deepcopy.js";
 import { Module } from "../nn/index.js";
 import { AssertionError } from "../python/errors.js";
-import { registerType, Signature } from "../python/signature.js";
+import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import { int64, type Tensor, tensor } from "../tensor/index.js";
 import { type AveragingFunction, get_swa_avg_fn, type MultiAveragingFunction } from "./averaging.js";
-
-declare module "../python/signature-types.js" {
-  interface Vocabulary {
-    Module: Module;
-  }
-}
-registerType("Module", (value) => value instanceof Module);
 
 const signature = new Signature(
   "AveragedModel(Module model, str? device=None, Callable? avg_fn=None, Callable? multi_avg_fn=None, bool use_buffers=False)",

@@ -7,6 +7,7 @@ import { default_generator, Generator } from "../generator.js";
 import { op } from "../op.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import * as integers from "../random_integers.js";
+import type { Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 declare module "../../python/signature-types.js" {
@@ -19,11 +20,26 @@ registerClass("Generator", Generator);
 
 type FloatArray = Float32Array | Float64Array;
 
-/** Draws into new memory in the tensor's dtype, row by row, and writes that over the tensor. */
-function redraw(self: Tensor, fill: (out: Tensor["storage"]["data"], dtype: DType) => void): void {
-  const drawn = Tensor.empty(self.shape, self.dtype);
+/** Draws into new memory in the tensor's dtype, in the order in which its elements lie, and writes that over the tensor. */
+function redraw(
+  self: Tensor,
+  fill: (out: Tensor["storage"]["data"], dtype: DType) => void,
+  strides = self.strides,
+): void {
+  const inOrder = inMemoryOrder(self, strides);
+  const drawn = Tensor.empty(inOrder.shape, self.dtype);
   fill(drawn.storage.data, self.dtype);
-  self.write(drawn);
+  inOrder.write(drawn);
+}
+
+/** The dimensions from the one with the largest stride to that with the smallest. */
+function inMemoryOrder(t: Tensor, strides: Shape): Tensor {
+  const order = strides.map((_, d) => d).sort((a, b) => strides[b] - strides[a]);
+  return t.aliased(
+    order.map((d) => t.shape[d]),
+    order.map((d) => t.strides[d]),
+    t.offset,
+  );
 }
 
 /** {@link redraw} for a distribution over the reals. */
@@ -124,7 +140,7 @@ export const bernoulli_ = op(
 export const bernoulli = op("bernoulli(Tensor self, *, Generator? generator=None) -> Tensor")({
   forward: (self, g) => {
     const out = Tensor.empty(self.shape, self.dtype);
-    draw.bernoulli(out.storage.data, probabilities(self, self), g ?? default_generator);
+    redraw(out, (data) => draw.bernoulli(data, probabilities(self, self), g ?? default_generator), self.strides);
     return out;
   },
   derivatives: { self: (grad) => grad.mul(0) },
@@ -132,12 +148,12 @@ export const bernoulli = op("bernoulli(Tensor self, *, Generator? generator=None
   example: ["torch.bernoulli(torch.tensor([0, 1]).float())", "tensor([0., 1.])"],
 });
 
-/** The probabilities for each element of `like`, row by row. */
+/** The probabilities for each element of `like`, in the order in which they lie. */
 function probabilities(p: Tensor | number, like: Tensor): number | FloatArray {
   if (typeof p === "number") return p;
   // float32 probabilities are compared with float32 draws
   const probabilities = p.dtype.is_floating_point ? p : p.double();
-  return probabilities.expand([...like.shape]).toTypedArray() as FloatArray;
+  return inMemoryOrder(probabilities.expand([...like.shape]), like.strides).toTypedArray() as FloatArray;
 }
 
 /** A number from the Poisson distribution with the rate that each element says. */

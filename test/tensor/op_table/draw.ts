@@ -26,6 +26,7 @@ export const readsMemory = new Set([
   "view_copy",
   "_unsafe_view",
   "as_strided",
+  "bernoulli",
   "dropout",
   "_as_strided",
   "as_strided_copy",

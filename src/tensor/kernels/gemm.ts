@@ -1,4 +1,5 @@
-import { begin, bringInArray, roomForArray, takeOutArray } from "./stage.js";
+import type { Storage } from "../storage.js";
+import { begin, bringIn, bringInArray, lives, roomFor, roomForArray, takeOut, takeOutArray } from "./stage.js";
 import type { Operand } from "./strided.js";
 import { kernels } from "./wasm/instance.js";
 
@@ -49,6 +50,49 @@ export function gemm(
     );
   }
   takeOutArray(out, whole, to);
+  return true;
+}
+
+/** A tensor's elements. */
+interface Place {
+  readonly storage: Storage;
+  readonly offset: number;
+}
+
+/**
+ * {@link gemm} of two matrices, for the many small products of a small model: `out` is new and lies row by row, `row` is
+ * added to each of its rows.
+ */
+export function gemmMatrices(
+  out: Place,
+  x: Place,
+  xRow: number,
+  xColumn: number,
+  y: Place,
+  yRow: number,
+  yColumn: number,
+  row: Place | null,
+  m: number,
+  k: number,
+  n: number,
+): boolean {
+  if (m * k * n < FEW || !(out.storage.block instanceof Float32Array)) return false;
+  const xSpan = (m - 1) * xRow + (k - 1) * xColumn + 1;
+  const ySpan = (k - 1) * yRow + (n - 1) * yColumn + 1;
+  if (xSpan > SPARSE * m * k || ySpan > SPARSE * k * n) return false;
+  const fast = kernels();
+  if (fast === null) return false;
+  begin();
+  lives(x.storage);
+  lives(y.storage);
+  if (row !== null) lives(row.storage);
+  const left = bringIn(x.storage, x.offset, xSpan);
+  const right = bringIn(y.storage, y.offset, ySpan);
+  const added = row === null ? 0 : bringIn(row.storage, row.offset, n);
+  const to = roomFor(out.storage, 0, m * n);
+  if (left === 0 || right === 0 || to === 0) return false;
+  fast.gemm(to, n, left, xRow, xColumn, right, yRow, yColumn, added, 0, m, k, n, 0);
+  takeOut(out.storage, 0, m * n, to);
   return true;
 }
 

@@ -1,8 +1,10 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
 import { bool, nameInC } from "../dtype.js";
+import { gemmMatrices } from "../kernels/gemm.js";
 import { matmul as matmulKernel } from "../kernels/matmul.js";
 import type { Operand } from "../kernels/strided.js";
-import { op } from "../op.js";
+import { op, quicker } from "../op.js";
+import { summedTo } from "../reduction.js";
 import { broadcastShapes, broadcastStrides, expandsTo, type Shape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -12,11 +14,11 @@ import { Tensor } from "../tensor.js";
 export const mm = op("mm(Tensor self, Tensor mat2) -> Tensor")({
   forward: (self, mat2) => {
     checkMatrices(self, mat2);
-    return product(self, mat2, null);
+    return matrixProduct(self, mat2, false, false);
   },
   derivatives: {
-    self: ["mat2", (g, { mat2 }) => g.mm(mat2.t())],
-    mat2: ["self", (g, { self }) => self.t().mm(g)],
+    self: ["mat2", quicker((g, { mat2 }) => matrixProduct(g, mat2, false, true), (g, { mat2 }) => g.mm(mat2.t()))],
+    mat2: ["self", quicker((g, { self }) => matrixProduct(self, g, true, false), (g, { self }) => self.t().mm(g))],
   },
   samples: [
     { self: [2, 3], mat2: [3, 4] },
@@ -130,11 +132,16 @@ export const addmv = op("addmv[_](Tensor self, Tensor mat, Tensor vec, *, Scalar
 
 /** `bias + input @ weight^T` for a matrix of inputs: what a linear layer computes, in one pass. */
 export const _linear = op("_linear(Tensor bias, Tensor input, Tensor weight) -> Tensor")({
-  forward: (bias, input, weight) => addedProduct(bias, input, weight.transpose(0, 1), 1, 1),
+  forward: (bias, input, weight) => {
+    checkPair("self", bias, weight);
+    if (bias.ndim === 1 && bias.shape[0] === weight.shape[0] && bias.strides[0] === 1)
+      return matrixProduct(input, weight, false, true, bias);
+    return addedProduct(bias, input, weight.transpose(0, 1), 1, 1);
+  },
   derivatives: {
-    bias: (g) => g,
-    input: ["weight", (g, { weight }) => g.mm(weight)],
-    weight: ["input", (g, { input }) => g.t().mm(input)],
+    bias: ["bias_shape", quicker((g, { bias_shape }) => summedTo(g, bias_shape), (g) => g)],
+    input: ["weight", quicker((g, { weight }) => matrixProduct(g, weight, false, false), (g, { weight }) => g.mm(weight))],
+    weight: ["input", quicker((g, { input }) => matrixProduct(g, input, true, false), (g, { input }) => g.t().mm(input))],
   },
   nodeName: "AddmmBackward0",
   samples: [{ bias: [4], input: [2, 3], weight: [4, 3] }],
@@ -200,7 +207,7 @@ export const linear = op("nn.functional::linear(Tensor input, Tensor weight, Ten
     if (bias === null) return input.matmul(weight.t());
     if (weight.ndim === 1) throw new RuntimeError("mat2 must be a matrix, got 1-D tensor");
     checkLinear(input, weight);
-    if (input.ndim === 2) return _linear(bias, input, weight);
+    if (input.ndim === 2) return _linear.info.apply([bias, input, weight]) as Tensor;
     const lead = input.shape.slice(0, -1);
     const rows = input.reshape(numberOf(lead), input.shape[input.ndim - 1]);
     return _linear(bias, rows, weight).view([...lead, weight.shape[0]]);
@@ -215,6 +222,19 @@ export const linear = op("nn.functional::linear(Tensor input, Tensor weight, Ten
 });
 
 // The kernel
+
+/** `x @ y` for two matrices, either of them turned (`x^T`) if so said, plus `row` to each row if given. */
+function matrixProduct(x: Tensor, y: Tensor, turnX: boolean, turnY: boolean, row: Tensor | null = null): Tensor {
+  const [m, k] = turnX ? [x.shape[1], x.shape[0]] : x.shape;
+  const n = turnY ? y.shape[0] : y.shape[1];
+  const out = Tensor.empty([m, n], x.dtype);
+  const [xRow, xColumn] = turnX ? [x.strides[1], x.strides[0]] : x.strides;
+  const [yRow, yColumn] = turnY ? [y.strides[1], y.strides[0]] : y.strides;
+  if (gemmMatrices(out, x, xRow, xColumn, y, yRow, yColumn, row, m, k, n)) return out;
+  const addend = row && row.operand([0, 0, 1]);
+  matmulKernel(1, m, k, n, out.operand([0, n, 1]), x.operand([0, xRow, xColumn]), y.operand([0, yRow, yColumn]), addend);
+  return out;
+}
 
 /** `x @ y` for matrices or batches of them, plus `add`, which broadcasts, if given. */
 function product(x: Tensor, y: Tensor, add: Tensor | null): Tensor {

@@ -14,8 +14,21 @@ const FEW = 48;
 
 /** A kernel of one operand. */
 export type Unary = keyof UnaryKernels;
-/** A family of kernels of two operands: `add`, `addScalar`, `addRow`, `addColumn`. */
-export type Binary = "add" | "sub" | "mul" | "div";
+/** A kernel of two operands that lie alike; `add` and its kin also come as `addScalar`, `addRow`, `addColumn`. */
+export type Binary = Family | Pair;
+type Family = "add" | "sub" | "mul" | "div";
+type Pair =
+  | "maximum"
+  | "minimum"
+  | "reluBackward"
+  | "sigmoidBackward"
+  | "tanhBackward"
+  | "siluBackward"
+  | "geluBackward"
+  | "geluTanhBackward";
+
+const isFamily = (kernel: Binary | undefined): kernel is Family =>
+  kernel === "add" || kernel === "sub" || kernel === "mul" || kernel === "div";
 
 /** `out[i] = f(x[i])`, `n` elements. `out` may be `x`. */
 export function unary(
@@ -98,8 +111,8 @@ export function withScalar(
   y: number,
 ): void {
   const o = out.block;
-  const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
-  if (fast === null) {
+  const fast = isFamily(kernel) && n >= FEW && o instanceof Float32Array ? kernels() : null;
+  if (fast === null || !isFamily(kernel)) {
     const a = x.block;
     let i = out.start + outAt;
     let j = x.start + xAt;
@@ -108,7 +121,7 @@ export function withScalar(
     else for (; i < end; i++, j++) o[i] = f(a[j], y);
     return;
   }
-  const run = fast[`${turnedName(kernel!, turned)}Scalar`];
+  const run = fast[`${turnedName(kernel, turned)}Scalar`];
   lives(out);
   lives(x);
   for (let i = 0; i < n; i += BLOCK) {
@@ -122,7 +135,7 @@ export function withScalar(
 }
 
 /** The kernel that does the same with the operands in the other order. */
-function turnedName(kernel: Binary, turned: boolean): Binary | "rsub" | "rdiv" {
+function turnedName(kernel: Family, turned: boolean): Family | "rsub" | "rdiv" {
   if (!turned || kernel === "add" || kernel === "mul") return kernel;
   return kernel === "sub" ? "rsub" : "rdiv";
 }
@@ -143,9 +156,10 @@ export function withVector(
   y: Storage,
   yAt: number,
 ): boolean {
-  const fast = kernel !== undefined && rows * columns >= FEW && out.block instanceof Float32Array ? kernels() : null;
+  if (!isFamily(kernel) || rows * columns < FEW || !(out.block instanceof Float32Array)) return false;
+  const fast = kernels();
   if (fast === null) return false;
-  const run = fast[`${turnedName(kernel!, turned)}${column ? "Column" : "Row"}`];
+  const run = fast[`${turnedName(kernel, turned)}${column ? "Column" : "Row"}`];
   lives(out);
   lives(x);
   lives(y);

@@ -4,7 +4,7 @@ import type { Operand } from "./strided.js";
 import { kernels } from "./wasm/instance.js";
 
 /** So many multiply-adds take a plain loop as long as copying the factors of a small product. */
-const FEW = 1500;
+const FEW = 256;
 /** A factor with so many times more memory than elements is packed before it is copied. */
 const SPARSE = 2;
 

@@ -23,7 +23,7 @@ export const relu = op("relu[_](Tensor self) -> Tensor")({
   },
   example: ["torch.tensor([-1, 2]).relu()", "tensor([0, 2])"],
 });
-const reluSlope = pointwise2((g, y) => (y <= 0 ? 0 : g));
+const reluSlope = pointwise2((g, y) => (y <= 0 ? 0 : g), "same", undefined, { kernel: "reluBackward" });
 const positivePart = pointwise1((x) => (x > 0 || Number.isNaN(x) ? x : 0), "same", undefined, "relu");
 function notBool(self: Tensor): Tensor {
   if (self.dtype === bool) throw new RuntimeError("Boolean inputs not supported for relu");
@@ -45,7 +45,7 @@ export const sigmoid = op("sigmoid[_](Tensor self) -> Tensor")({
   },
   example: ["torch.tensor([0, 1]).sigmoid()", "tensor([0.5000, 0.7311])"],
 });
-const sigmoidSlope = pointwise2((g, s) => g * (1 - s) * s);
+const sigmoidSlope = pointwise2((g, s) => g * (1 - s) * s, "same", undefined, { kernel: "sigmoidBackward" });
 
 /** The hyperbolic tangent. */
 export const tanh = op("tanh[_](Tensor self) -> Tensor")({
@@ -62,7 +62,7 @@ export const tanh = op("tanh[_](Tensor self) -> Tensor")({
   },
   example: ["torch.tensor([0, 1]).tanh()", "tensor([0.0000, 0.7616])"],
 });
-const tanhSlope = pointwise2((g, t) => g * (1 - t * t));
+const tanhSlope = pointwise2((g, t) => g * (1 - t * t), "same", undefined, { kernel: "tanhBackward" });
 
 // Exponential units
 

@@ -17,8 +17,20 @@ export const mm = op("mm(Tensor self, Tensor mat2) -> Tensor")({
     return matrixProduct(self, mat2, false, false);
   },
   derivatives: {
-    self: ["mat2", quicker((g, { mat2 }) => matrixProduct(g, mat2, false, true), (g, { mat2 }) => g.mm(mat2.t()))],
-    mat2: ["self", quicker((g, { self }) => matrixProduct(self, g, true, false), (g, { self }) => self.t().mm(g))],
+    self: [
+      "mat2",
+      quicker(
+        (g, { mat2 }) => matrixProduct(g, mat2, false, true),
+        (g, { mat2 }) => g.mm(mat2.t()),
+      ),
+    ],
+    mat2: [
+      "self",
+      quicker(
+        (g, { self }) => matrixProduct(self, g, true, false),
+        (g, { self }) => self.t().mm(g),
+      ),
+    ],
   },
   samples: [
     { self: [2, 3], mat2: [3, 4] },
@@ -139,9 +151,27 @@ export const _linear = op("_linear(Tensor bias, Tensor input, Tensor weight) -> 
     return addedProduct(bias, input, weight.transpose(0, 1), 1, 1);
   },
   derivatives: {
-    bias: ["bias_shape", quicker((g, { bias_shape }) => summedTo(g, bias_shape), (g) => g)],
-    input: ["weight", quicker((g, { weight }) => matrixProduct(g, weight, false, false), (g, { weight }) => g.mm(weight))],
-    weight: ["input", quicker((g, { input }) => matrixProduct(g, input, true, false), (g, { input }) => g.t().mm(input))],
+    bias: [
+      "bias_shape",
+      quicker(
+        (g, { bias_shape }) => summedTo(g, bias_shape),
+        (g) => g,
+      ),
+    ],
+    input: [
+      "weight",
+      quicker(
+        (g, { weight }) => matrixProduct(g, weight, false, false),
+        (g, { weight }) => g.mm(weight),
+      ),
+    ],
+    weight: [
+      "input",
+      quicker(
+        (g, { input }) => matrixProduct(g, input, true, false),
+        (g, { input }) => g.t().mm(input),
+      ),
+    ],
   },
   nodeName: "AddmmBackward0",
   samples: [{ bias: [4], input: [2, 3], weight: [4, 3] }],
@@ -232,7 +262,16 @@ function matrixProduct(x: Tensor, y: Tensor, turnX: boolean, turnY: boolean, row
   const [yRow, yColumn] = turnY ? [y.strides[1], y.strides[0]] : y.strides;
   if (gemmMatrices(out, x, xRow, xColumn, y, yRow, yColumn, row, m, k, n)) return out;
   const addend = row && row.operand([0, 0, 1]);
-  matmulKernel(1, m, k, n, out.operand([0, n, 1]), x.operand([0, xRow, xColumn]), y.operand([0, yRow, yColumn]), addend);
+  matmulKernel(
+    1,
+    m,
+    k,
+    n,
+    out.operand([0, n, 1]),
+    x.operand([0, xRow, xColumn]),
+    y.operand([0, yRow, yColumn]),
+    addend,
+  );
   return out;
 }
 

@@ -1,8 +1,9 @@
 import { NotImplementedError } from "../../python/errors.js";
 import { warn } from "../../python/warnings.js";
-import { type DType, get_default_dtype } from "../dtype.js";
+import { type DType, float32, get_default_dtype } from "../dtype.js";
 import { forEachLine } from "../kernels/reduce.js";
-import { op } from "../op.js";
+import { mapRows, mapRowsBack } from "../kernels/rows.js";
+import { op, quicker } from "../op.js";
 import { unreduced } from "../reduction.js";
 import { wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -12,7 +13,13 @@ export const softmax = op("softmax(Tensor self, int dim, ScalarType? dtype=None)
   forward: (self, dim, dtype) => normalized("softmax", self, dim, dtype, (x, max, sum) => Math.exp(x - max) / sum),
   // d y = y (dx - sum of y dx)
   derivatives: {
-    self: ["result", (g, { result, dim }) => g.sub(g.mul(result).sum(dim, true)).mul(result)],
+    self: [
+      "result",
+      quicker(
+        (g, { result, dim }) => backRows("softmaxRowsBackward", g, result, dim),
+        (g, { result, dim }) => g.sub(g.mul(result).sum(dim, true)).mul(result),
+      ),
+    ],
   },
   samples: [
     { self: [4], dim: 0 },
@@ -27,7 +34,13 @@ export const softmax = op("softmax(Tensor self, int dim, ScalarType? dtype=None)
 export const log_softmax = op("log_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")({
   forward: (self, dim, dtype) => normalized("log_softmax", self, dim, dtype, (x, max, sum) => x - max - Math.log(sum)),
   derivatives: {
-    self: ["result", (g, { result, dim }) => g.sub(result.exp().mul(g.sum(dim, true)))],
+    self: [
+      "result",
+      quicker(
+        (g, { result, dim }) => backRows("logSoftmaxRowsBackward", g, result, dim),
+        (g, { result, dim }) => g.sub(result.exp().mul(g.sum(dim, true))),
+      ),
+    ],
   },
   samples: [
     { self: [4], dim: 0 },
@@ -57,6 +70,11 @@ function normalized(
   }
   const input = self.dtype === result ? self : self.converted(result);
   const out = Tensor.empty(self.shape, result);
+  const columns = self.shape[d];
+  if (isRows(input, d)) {
+    const kernel = name === "softmax" ? "softmaxRows" : "logSoftmaxRows";
+    if (mapRows(kernel, out, input, out.numel() / columns, columns)) return out;
+  }
   const [shape, step, stride] = self.ndim === 0 ? [[1], 1, 1] : [self.shape, input.strides[d], out.strides[d]];
   const operand = (t: Tensor) => t.operand(self.ndim === 0 ? [1] : t.strides);
   const n = shape[d];
@@ -70,6 +88,24 @@ function normalized(
     for (let i = 0, j = ix!, k = io!; i < n; i++, j += step, k += stride) y[k] = f(x[j], max, sum);
   });
   return out;
+}
+
+/** Are the lines along `d` rows of float32 that lie one behind another? */
+const isRows = (x: Tensor, d: number): boolean =>
+  x.dtype === float32 && x.ndim > 0 && d === x.ndim - 1 && x.shape[d] > 0 && x.is_contiguous();
+
+/** The gradient of softmax or its logarithm over rows in one pass, or `null` for what is no row. */
+function backRows(
+  kernel: "softmaxRowsBackward" | "logSoftmaxRowsBackward",
+  g: Tensor,
+  result: Tensor,
+  dim: number,
+): Tensor | null {
+  const d = wrapDim(dim, result.ndim);
+  if (!isRows(result, d) || !isRows(g, d)) return null;
+  const out = Tensor.empty(result.shape, float32);
+  const columns = result.shape[d];
+  return mapRowsBack(kernel, out, g, result, out.numel() / columns, columns) ? out : null;
 }
 
 /** `ln(sum of e^x)` over `dim`, without overflow. */

@@ -23,6 +23,9 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   losses: { optimize: 3 },
   softmax: { optimize: 3 },
   optimizers: { optimize: 3 },
+  layernorm: { optimize: 3 },
+  batchnorm: { optimize: 3 },
+  movement: { optimize: 3 },
 };
 
 /** One compiled module: its bytes, and the declaration that the compiler writes of its exports. */

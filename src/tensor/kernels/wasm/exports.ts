@@ -316,5 +316,58 @@ export interface OptimizersKernels {
   adagrad(param: number, grad: number, sum: number, n: number, step: number, eps: number, decay: number, maximize: number): void;
 }
 
+/** The exports of assembly/layernorm.ts. */
+export interface LayernormKernels {
+  /**
+   * `(x - mean) / sqrt(variance + eps) * weight + bias` in each row. `mean` and `rstd`, the reciprocal of the root, keep what
+   * they are for the backward pass.
+   */
+  layerNorm(out: number, mean: number, rstd: number, x: number, weight: number, bias: number, rows: number, columns: number, eps: number): void;
+  /** The gradient of {@link layerNorm} for `x`: `rstd (u - mean of u - h mean of u h)` in each row. */
+  layerNormBackward(out: number, g: number, x: number, mean: number, rstd: number, weight: number, rows: number, columns: number): void;
+  /** The gradients of {@link layerNorm} for `weight` and `bias`: the sums of `g h` and of `g` over the rows. */
+  layerNormParametersBackward(weight: number, bias: number, g: number, x: number, mean: number, rstd: number, rows: number, columns: number): void;
+}
+
+/** The exports of assembly/batchnorm.ts. */
+export interface BatchnormKernels {
+  /** The mean of each channel, and its variance, over the number of elements. */
+  channelMoments(mean: number, variance: number, x: number, batch: number, channels: number, size: number): void;
+  /** `x scale + shift`, with a scale and a shift for each channel. */
+  channelAffine(out: number, x: number, scale: number, shift: number, batch: number, channels: number, size: number): void;
+  /** The sums of `g` and of `g (x - mean)` over each channel. */
+  channelDots(sum: number, dot: number, g: number, x: number, mean: number, batch: number, channels: number, size: number): void;
+  /**
+   * `(g - shift - (x - mean) slope) scale`, with one of each for a channel: the gradient of batch normalization with shift =
+   * mean of g, slope = mean of g (x - mean) / (variance + eps), scale = weight / sqrt(variance + eps).
+   */
+  channelSlope(out: number, g: number, x: number, shift: number, mean: number, slope: number, scale: number, batch: number, channels: number, size: number): void;
+}
+
+/** The exports of assembly/movement.ts. */
+export interface MovementKernels {
+  /** `out[i] = value` for `n` elements. */
+  fill(out: number, value: number, n: number): void;
+  /**
+   * `out[r, c] = x[r, c]` of a matrix with any strides of `x`, and the row stride `outRow` and column stride 1 of `out`. With
+   * `xRow` = 1 it is a transposition, four by four.
+   */
+  copyMatrix(out: number, outRow: number, x: number, xRow: number, xColumn: number, rows: number, columns: number): void;
+  /** `out[i] = table[index[i]]`, rows of `columns` elements, by `n` int32 indices. */
+  gatherRows(out: number, table: number, index: number, n: number, columns: number): void;
+  /** `table[index[i]] += x[i]`, rows of `columns` elements, by `n` int32 indices; `skipped` ones add nothing. */
+  scatterAddRows(table: number, x: number, index: number, n: number, columns: number, skipped: number): void;
+  /** float64 to float32 */
+  doubleToFloat(out: number, x: number, n: number): void;
+  /** float32 to float64 */
+  floatToDouble(out: number, x: number, n: number): void;
+  /** float64 to int32, for whole numbers of that range: indices that an int64 tensor keeps as doubles. */
+  doubleToInt(out: number, x: number, n: number): void;
+  /** int32 to float32 */
+  intToFloat(out: number, x: number, n: number): void;
+  /** Bytes, of uint8 or bool, to float32 */
+  byteToFloat(out: number, x: number, n: number): void;
+}
+
 /** All kernels. */
-export interface Kernels extends ProductsKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels {}
+export interface Kernels extends ProductsKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

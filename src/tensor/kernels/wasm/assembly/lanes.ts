@@ -73,6 +73,11 @@ export function high(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
 }
 
+/** Four doubles, the first two in `x`, rounded to float32. */
+export function narrow(x: v128, y: v128): v128 {
+  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(x), f32x4.demote_f64x2_zero(y), 0, 2);
+}
+
 /** The sum of two lanes in double precision. */
 export function sumOfDoubles(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);

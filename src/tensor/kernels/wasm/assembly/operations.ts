@@ -50,3 +50,12 @@ export class Lesser {
     return f32x4.min(x, y);
   }
 }
+
+/** `(x - mean)^2` of two doubles. */
+export class SquareOfDifference {
+  @inline
+  of(x: v128, mean: v128): v128 {
+    const d = f64x2.sub(x, mean);
+    return f64x2.mul(d, d);
+  }
+}

@@ -1,5 +1,5 @@
-import { loadTail, low, splat, tailMask } from "./lanes";
-import { Greater, Lesser, Same } from "./operations";
+import { loadTail, low, narrow, splat, tailMask } from "./lanes";
+import { Greater, Lesser, Same, SquareOfDifference } from "./operations";
 import { extreme, sum1, sumOfWide } from "./sums";
 
 /*
@@ -71,9 +71,7 @@ function sum4Columns(out: usize, x: usize, row: usize, size: usize, divisor: f64
 /** Four doubles over `divisor`, rounded to float32. */
 function store4(out: usize, a: v128, b: v128, divisor: f64): void {
   const scale = f64x2.splat(divisor);
-  const first = f32x4.demote_f64x2_zero(f64x2.div(a, scale));
-  const second = f32x4.demote_f64x2_zero(f64x2.div(b, scale));
-  v128.store(out, v128.shuffle<i64>(first, second, 0, 2));
+  v128.store(out, narrow(f64x2.div(a, scale), f64x2.div(b, scale)));
 }
 
 class Square {
@@ -87,13 +85,6 @@ export function sumSquares(x: usize, n: usize): f64 {
   return sumOfWide<Square>(x, 0, n);
 }
 
-class SquareOfDifference {
-  @inline
-  of(x: v128, mean: v128): v128 {
-    const d = f64x2.sub(x, mean);
-    return f64x2.mul(d, d);
-  }
-}
 /** The sum of `(x[i] - mean)^2` over `n` elements. */
 export function sumSquaredDifferences(x: usize, mean: f64, n: usize): f64 {
   return sumOfWide<SquareOfDifference>(x, mean, n);

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from op_calls import is_fixed
 
 FAMILIES = """pointwise reduce movement indexing linalg nn rearranging special linalg_solve masked attention
-    losses activations
+    losses activations layers
     forms
     convolution pooling""".split()
 OUT = os.path.join(os.path.dirname(__file__), "..", "..", "test", "fixtures", "ops")

@@ -5,8 +5,14 @@ export { multi_head_attention_forward } from "./attention/forward.js";
 
 export const {
   // Layers
+  alpha_dropout,
   bilinear,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
   embedding,
+  feature_alpha_dropout,
   fold,
   linear,
   normalize,

@@ -4,6 +4,7 @@ export { MultiheadAttention } from "./attention/index.js";
 export * from "./containers/index.js";
 export { CosineSimilarity, PairwiseDistance } from "./distance.js";
 export { Flatten, Unflatten } from "./flatten.js";
+export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.js";
 export * as functional from "./functional.js";
 export * as init from "./init.js";
 export { Bilinear, Identity, LazyLinear, Linear } from "./linear.js";

@@ -28,6 +28,7 @@ export const readsMemory = new Set([
   "as_strided",
   "bernoulli",
   "dropout",
+  "alpha_dropout",
   "_as_strided",
   "as_strided_copy",
   "as_strided_scatter",

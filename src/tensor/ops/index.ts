@@ -37,6 +37,7 @@ export * from "./max_pooling.js";
 export * from "./memory.js";
 export * from "./movement.js";
 export * from "./norm.js";
+export * from "./normalization.js";
 export * from "./padding.js";
 export * from "./patches.js";
 export * from "./piecewise.js";

@@ -6,6 +6,7 @@ export { multi_head_attention_forward } from "./attention/forward.js";
 export const {
   // Layers
   alpha_dropout,
+  batch_norm,
   bilinear,
   dropout,
   dropout1d,
@@ -14,12 +15,20 @@ export const {
   embedding,
   feature_alpha_dropout,
   fold,
+  group_norm,
+  instance_norm,
+  layer_norm,
   linear,
+  local_response_norm,
   normalize,
   one_hot,
   pad,
   pairwise_distance,
+<<<<<<< HEAD
   scaled_dot_product_attention,
+=======
+  rms_norm,
+>>>>>>> d257920 (Normalising layers as modules)
   unfold,
   // Pooling
   adaptive_avg_pool1d,

@@ -13,6 +13,7 @@ export const {
   dropout2d,
   dropout3d,
   embedding,
+  embedding_bag,
   feature_alpha_dropout,
   fold,
   group_norm,

@@ -5,6 +5,7 @@ export * from "./containers/index.js";
 export { CosineSimilarity, PairwiseDistance } from "./distance.js";
 export { Flatten, Unflatten } from "./flatten.js";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.js";
+export { Embedding, EmbeddingBag } from "./embedding.js";
 export * as functional from "./functional.js";
 export * as init from "./init.js";
 export { Bilinear, Identity, LazyLinear, Linear } from "./linear.js";

@@ -1,6 +1,6 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
 import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
-import { int32, int64 } from "../dtype.js";
+import { int64 } from "../dtype.js";
 import { op } from "../op.js";
 import { broadcastShapes, type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -239,61 +239,4 @@ export const take = op("take(Tensor self, Tensor index) -> Tensor")({
     { self: [], index: { int: [0, 0] } },
   ],
   example: ["torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([0, -1]))", "tensor([1, 4])"],
-});
-
-/** The rows of `weight` that `input` names. Row `padding_idx` gets no gradient; `scale_grad_by_freq` shares the gradient of a row among those who named it. */
-export const embedding = op(
-  "nn.functional::embedding(Tensor input, Tensor weight, int? padding_idx=None, float? max_norm=None, float norm_type=2, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor",
-)({
-  forward: (input, weight, padding_idx, max_norm, _norm_type, _scale, sparse) => {
-    if (weight.ndim !== 2) throw new RuntimeError("'weight' must be 2-D");
-    if (input.dtype !== int64 && input.dtype !== int32) {
-      throw new RuntimeError(
-        `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got torch.${input.dtype.scalarName}Tensor instead (while checking arguments for embedding)`,
-      );
-    }
-    if (max_norm !== null || sparse) throw new RuntimeError("embedding: max_norm and sparse are not supported");
-    const [rows, columns] = weight.shape;
-    if (padding_idx !== null && (padding_idx < -rows || padding_idx >= rows)) {
-      throw new RuntimeError("Padding_idx must be within num_embeddings");
-    }
-    const flat = input.reshape(-1);
-    return weight.index_select(0, flat)._unsafe_view([...input.shape, columns]);
-  },
-  derivatives: {
-    weight: [
-      "input weight_shape",
-      (g, { input, weight_shape, padding_idx, scale_grad_by_freq }) => {
-        const [rows, columns] = weight_shape;
-        const flat = input.reshape(-1);
-        let grads = g.reshape([flat.numel(), columns]);
-        if (padding_idx !== null) {
-          const padding = padding_idx < 0 ? padding_idx + rows : padding_idx;
-          grads = grads.masked_fill(flat.eq(padding).unsqueeze(1), 0);
-        }
-        if (scale_grad_by_freq) {
-          const ones = Tensor.empty(flat.shape, g.dtype).fill_(1);
-          const counts = Tensor.empty([rows], g.dtype).index_add(0, flat, ones);
-          grads = grads.div(counts.index_select(0, flat).unsqueeze(1));
-        }
-        return Tensor.empty(weight_shape, g.dtype).index_add(0, flat, grads);
-      },
-    ],
-  },
-  samples: [
-    { input: { int: [1, 0, 1] }, weight: [3, 2] },
-    {
-      input: {
-        int: [
-          [1, 2],
-          [0, 1],
-        ],
-      },
-      weight: [3, 2],
-    },
-  ],
-  example: [
-    "nn.functional.embedding(torch.tensor([1, 0]), torch.tensor([[1, 2], [3, 4]]))",
-    "tensor([[3, 4],\n        [1, 2]])",
-  ],
 });

@@ -16,6 +16,7 @@ export * from "./convolution.js";
 export * from "./counting.js";
 export * from "./dropout.js";
 export * from "./einsum.js";
+export * from "./embedding.js";
 export * from "./extrema.js";
 export * from "./fractional_pooling.js";
 export * from "./gates.js";

@@ -29,7 +29,7 @@ abstract class Table extends Module {
   readonly norm_type: number;
   readonly scale_grad_by_freq: boolean;
   readonly sparse: boolean;
-  weight: Parameter;
+  declare weight: Parameter;
 
   constructor(options: TableOptions, given: Tensor | null, trained: boolean, dtype: DType | null, paddingName: string) {
     super();
@@ -44,7 +44,8 @@ abstract class Table extends Module {
     if (given !== null && (given.shape[0] !== num_embeddings || given.shape[1] !== embedding_dim)) {
       throw new AssertionError("Shape of weight does not match num_embeddings and embedding_dim");
     }
-    this.weight = new Parameter(given ?? empty(num_embeddings, embedding_dim, { dtype }), trained);
+    const table = given ?? empty(num_embeddings, embedding_dim, { dtype });
+    this.register_parameter("weight", new Parameter(table, trained));
     if (given === null) this.reset_parameters();
   }
 

@@ -25,11 +25,8 @@ export const {
   one_hot,
   pad,
   pairwise_distance,
-<<<<<<< HEAD
-  scaled_dot_product_attention,
-=======
   rms_norm,
->>>>>>> d257920 (Normalising layers as modules)
+  scaled_dot_product_attention,
   unfold,
   // Pooling
   adaptive_avg_pool1d,

@@ -52,14 +52,14 @@ const preluSignature = new Signature(
 export class PReLU extends SameShape {
   readonly num_parameters: number;
   readonly init: number;
-  weight: Parameter;
+  declare weight: Parameter;
 
   constructor(...args: Arguments<typeof preluSignature.text>) {
     super();
     const [num_parameters, init, , dtype] = preluSignature.bind(args);
     this.num_parameters = num_parameters;
     this.init = init;
-    this.weight = new Parameter(empty(num_parameters, { dtype }));
+    this.register_parameter("weight", new Parameter(empty(num_parameters, { dtype })));
     this.reset_parameters();
   }
 

@@ -2,7 +2,6 @@ import { Signature } from "../../python/signature.js";
 import type { Arguments } from "../../python/signature-types.js";
 import type { Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
-import { Buffer } from "../parameter.js";
 import { Loss, OPTIONS, WeightedLoss } from "./loss.js";
 
 // Losses that are the negative logarithm of a probability, or a difference of such
@@ -29,12 +28,12 @@ const logitsSignature = new Signature(`BCEWithLogitsLoss(Tensor? weight=None, ${
 
 /** {@link BCELoss} of `sigmoid(x)`, computed without overflow; `pos_weight` weighs the positive targets. */
 export class BCEWithLogitsLoss extends WeightedLoss {
-  pos_weight: Buffer | null;
+  declare pos_weight: Tensor | null;
 
   constructor(...args: Arguments<typeof logitsSignature.text>) {
     const [weight, size_average, reduce, reduction, pos_weight] = logitsSignature.bind(args);
     super(weight, size_average, reduce, reduction);
-    this.pos_weight = pos_weight && new Buffer(pos_weight);
+    this.register_buffer("pos_weight", pos_weight);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {

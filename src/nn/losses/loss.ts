@@ -1,7 +1,6 @@
 import type { Tensor } from "../../tensor/index.js";
 import { reductionOf } from "../../tensor/losses.js";
 import { Module } from "../module.js";
-import { Buffer } from "../parameter.js";
 
 /** The arguments of a signature that all losses take. */
 export const OPTIONS = "bool? size_average=None, bool? reduce=None, str reduction='mean'";
@@ -18,10 +17,10 @@ export abstract class Loss extends Module {
 
 /** A loss with weights, of classes or elements; they are a buffer. */
 export abstract class WeightedLoss extends Loss {
-  weight: Buffer | null;
+  declare weight: Tensor | null;
 
   constructor(weight: Tensor | null, size_average: boolean | null, reduce: boolean | null, reduction: string) {
     super(size_average, reduce, reduction);
-    this.weight = weight && new Buffer(weight);
+    this.register_buffer("weight", weight);
   }
 }

@@ -3,7 +3,7 @@ import type { DType } from "../../tensor/index.js";
 import { empty, int64, ones, type Tensor, tensor, zeros } from "../../tensor/index.js";
 import { ones_, zeros_ } from "../init.js";
 import { Module } from "../module.js";
-import { Buffer, Parameter } from "../parameter.js";
+import { Parameter } from "../parameter.js";
 
 /** The parameters of batch and instance normalisation, as their signatures bind them. */
 export type NormArguments = readonly [
@@ -19,17 +19,17 @@ export type NormArguments = readonly [
 
 /** What batch and instance normalisation share: weight and bias [num_features], and running statistics. */
 export abstract class NormBase extends Module {
-  readonly num_features: number;
+  num_features: number;
   readonly eps: number;
   /** How far running statistics move towards those of a batch; `null`: they are the mean over all batches. */
   momentum: number | null;
-  readonly affine: boolean;
+  affine: boolean;
   track_running_stats: boolean;
-  weight: Parameter | null;
-  bias: Parameter | null;
-  running_mean: Tensor | null;
-  running_var: Tensor | null;
-  num_batches_tracked: Tensor | null;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
+  declare running_mean: Tensor | null;
+  declare running_var: Tensor | null;
+  declare num_batches_tracked: Tensor | null;
 
   constructor(...[num_features, eps, momentum, affine, track_running_stats, , dtype, bias]: NormArguments) {
     super();
@@ -38,11 +38,12 @@ export abstract class NormBase extends Module {
     this.momentum = momentum;
     this.affine = affine;
     this.track_running_stats = track_running_stats;
-    this.weight = affine ? new Parameter(empty(num_features, { dtype })) : null;
-    this.bias = affine && bias ? new Parameter(empty(num_features, { dtype })) : null;
-    this.running_mean = track_running_stats ? new Buffer(zeros(num_features, { dtype })) : null;
-    this.running_var = track_running_stats ? new Buffer(ones(num_features, { dtype })) : null;
-    this.num_batches_tracked = track_running_stats ? new Buffer(tensor(0, { dtype: int64 })) : null;
+    const tracks = track_running_stats;
+    this.register_parameter("weight", affine ? new Parameter(empty(num_features, { dtype })) : null);
+    this.register_parameter("bias", affine && bias ? new Parameter(empty(num_features, { dtype })) : null);
+    this.register_buffer("running_mean", tracks ? zeros(num_features, { dtype }) : null);
+    this.register_buffer("running_var", tracks ? ones(num_features, { dtype }) : null);
+    this.register_buffer("num_batches_tracked", tracks ? tensor(0, { dtype: int64 }) : null);
     this.reset_parameters();
   }
 

@@ -24,8 +24,8 @@ export class LayerNorm extends Module {
   readonly normalized_shape: readonly number[];
   readonly eps: number;
   readonly elementwise_affine: boolean;
-  weight: Parameter | null;
-  bias: Parameter | null;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
 
   constructor(...args: Arguments<typeof layerSignature.text>) {
     super();
@@ -34,8 +34,8 @@ export class LayerNorm extends Module {
     this.eps = eps;
     this.elementwise_affine = elementwise_affine;
     const parameter = () => new Parameter(empty([...this.normalized_shape], { dtype }));
-    this.weight = elementwise_affine ? parameter() : null;
-    this.bias = elementwise_affine && bias ? parameter() : null;
+    this.register_parameter("weight", elementwise_affine ? parameter() : null);
+    this.register_parameter("bias", elementwise_affine && bias ? parameter() : null);
     this.reset_parameters();
   }
 
@@ -67,7 +67,7 @@ export class RMSNorm extends Module {
   readonly normalized_shape: readonly number[];
   readonly eps: number | null;
   readonly elementwise_affine: boolean;
-  weight: Parameter | null;
+  declare weight: Parameter | null;
 
   constructor(...args: Arguments<typeof rmsSignature.text>) {
     super();
@@ -75,7 +75,8 @@ export class RMSNorm extends Module {
     this.normalized_shape = [normalized_shape].flat();
     this.eps = eps;
     this.elementwise_affine = elementwise_affine;
-    this.weight = elementwise_affine ? new Parameter(empty([...this.normalized_shape], { dtype })) : null;
+    const weight = elementwise_affine ? new Parameter(empty([...this.normalized_shape], { dtype })) : null;
+    this.register_parameter("weight", weight);
     this.reset_parameters();
   }
 
@@ -110,8 +111,8 @@ export class GroupNorm extends Module {
   readonly num_channels: number;
   readonly eps: number;
   readonly affine: boolean;
-  weight: Parameter | null;
-  bias: Parameter | null;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
 
   constructor(...args: Arguments<typeof groupSignature.text>) {
     super();
@@ -123,8 +124,8 @@ export class GroupNorm extends Module {
     this.num_channels = num_channels;
     this.eps = eps;
     this.affine = affine;
-    this.weight = affine ? new Parameter(empty(num_channels, { dtype })) : null;
-    this.bias = affine && bias ? new Parameter(empty(num_channels, { dtype })) : null;
+    this.register_parameter("weight", affine ? new Parameter(empty(num_channels, { dtype })) : null);
+    this.register_parameter("bias", affine && bias ? new Parameter(empty(num_channels, { dtype })) : null);
     this.reset_parameters();
   }
 

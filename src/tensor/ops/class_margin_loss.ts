@@ -10,8 +10,10 @@ import { logsigmoid } from "./activation.js";
 
 /** Losses of class scores (N, C) or (C) that ask for a margin, and their relative for several classes at once. */
 
-function checkScores(input: Tensor): void {
-  if (input.ndim >= 1 && input.ndim <= 2 && input.shape[input.ndim - 1] !== 0) return;
+/** Scores of a single class may stand without brackets. */
+function scoresOf(input: Tensor): Tensor {
+  if (input.ndim === 0) return input.reshape(1);
+  if (input.ndim <= 2 && input.shape[input.ndim - 1] !== 0) return input;
   throw new RuntimeError(
     `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${showShape(input.shape)}`,
   );
@@ -83,14 +85,14 @@ export const multi_margin_loss = op(
     checkReduction(how);
     if (p !== 1 && p !== 2) throw new ValueError("only p == 1 and p == 2 supported");
     if (weight && weight.ndim !== 1) throw new ValueError("weight must be one-dimensional");
-    checkScores(input);
-    const rows = input.ndim === 1 ? 1 : input.shape[0];
+    const scores = scoresOf(input);
+    const rows = scores.ndim === 1 ? 1 : scores.shape[0];
     if (target.ndim > 1 || target.numel() !== rows) {
       throw new RuntimeError(
         `multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). Expected target size [${rows}], but got ${showShape(target.shape)}. Input has shape ${showShape(input.shape)}.`,
       );
     }
-    const classes = input.shape[input.ndim - 1];
+    const classes = scores.shape[scores.ndim - 1];
     if (weight && weight.numel() !== classes) {
       throw new RuntimeError(`inconsistent weight size, expected ${classes} but got ${showShape(weight.shape)}`);
     }
@@ -101,7 +103,7 @@ export const multi_margin_loss = op(
         throw new RuntimeError("target out of range", `There are ${classes} classes; this target is ${y}.`);
       }
     }
-    return input._multi_margin_loss(target, p, margin, weight, how);
+    return scores._multi_margin_loss(target, p, margin, weight, how);
   },
   samples: [{ input: [2, 3], target: { int: [0, 2] } }],
   example: ["nn.functional.multi_margin_loss(torch.tensor([[0.5, 0.25]]), torch.tensor([0]))", "tensor(0.3750)"],
@@ -166,14 +168,14 @@ export const multilabel_margin_loss = op(
   composite: (input, target, size_average, reduce, reduction) => {
     const how = reductionOf(size_average, reduce, reduction);
     checkReduction(how);
-    checkScores(input);
+    const scores = scoresOf(input);
     if (!sameShape(input.shape, target.shape)) {
       throw new RuntimeError(
         `inconsistent target size: ${showShape(target.shape)} for input of size: ${showShape(input.shape)}`,
       );
     }
     floatOnly("multilabel_margin_loss_forward_out_frame")(input.dtype);
-    const classes = input.shape[input.ndim - 1];
+    const classes = scores.shape[scores.ndim - 1];
     for (const y of target.toTypedArray()) {
       if (y >= -1 && y < classes) continue;
       throw new RuntimeError(
@@ -182,7 +184,7 @@ export const multilabel_margin_loss = op(
       );
     }
     checkLong(target);
-    return input._multilabel_margin_loss(target, how);
+    return scores._multilabel_margin_loss(target.reshape([...scores.shape]), how);
   },
   samples: [{ input: [3], target: { int: [1, -1, 0] } }],
   example: [

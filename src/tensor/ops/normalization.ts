@@ -291,7 +291,7 @@ export const _rms_norm = op(
     { self: [2, 3], normalized_shape: [3], weight: [3] },
     { self: [2, 2, 3], normalized_shape: [2, 3] },
   ],
-  example: ["torch.tensor([1.5, 1.5])._rms_norm([2])", "tensor([1., 1.])"],
+  example: ["torch.tensor([1.5, 1.5])._rms_norm([2])", "tensor([1.0000, 1.0000])"],
 });
 
 const rmsNorm: typeof layerNorm = (call) => layerNorm({ ...call, centered: false });

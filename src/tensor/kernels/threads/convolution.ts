@@ -104,6 +104,17 @@ export function convolve(
   return true;
 }
 
+/**
+ * With stride 1, how the pixels of images see the windows: as windows see pixels. Null where that is not so, or where there
+ * are so many more pixels than windows that it costs more than it saves.
+ */
+function turnedRound(s: Geometry): Geometry | null {
+  const padding = s.padding.map((p, d) => s.dilation[d] * (s.kernel[d] - 1) - p);
+  if (s.stride.some((step) => step > 1) || padding.some((p) => p < 0)) return null;
+  if (product(s.image) > 1.1 * product(s.counts)) return null;
+  return { ...s, image: s.counts, counts: s.image, padding };
+}
+
 /** `x = col2im(w^T y) + bias`, as {@link convolve} otherwise. */
 export function convolveTransposed(
   x: number,
@@ -117,6 +128,13 @@ export function convolveTransposed(
 ): boolean {
   const shape = describe(channels, s);
   if (shape === 0) return false;
+  const turned = channels.inner < 4 ? null : turnedRound(s);
+  if (turned) {
+    const flipped = room(s.groups * channels.inner * channels.outer * product(s.kernel));
+    if (flipped === 0) return false;
+    kernels()!.flipWeight(flipped, w, shape);
+    return convolve(x, y, flipped, bias, n, { inner: channels.outer, outer: channels.inner }, turned, threads);
+  }
   const slot = threads ? paddedBytes(channels, s) : 0;
   const sums = isPadded(s) ? room((paddedBytes(channels, s) / 4) * (threads ? n : 1)) : 0;
   if (sums === 0 && isPadded(s)) return false;

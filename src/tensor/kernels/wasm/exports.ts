@@ -29,6 +29,11 @@ export interface ProductsKernels {
    * of `x` are padded and `slot` bytes apart; both operands of the sum run over windows in order, image by image.
    */
   convolveWeightTask(w: number, x: number, slot: number, y: number, n: number, s: number, columns: number, scratch: number, task: number): void;
+  /**
+   * `to[g, c, o, tap] = w[g, o, c, taps - 1 - tap]`: the weight with which a convolution of stride 1 that goes over windows
+   * computes what {@link convolveTransposedTask} does.
+   */
+  flipWeight(to: number, w: number, s: number): void;
   /** Puts zeros around image `task` of `x`, all channels of it, and writes it to `padded + task * slot`. */
   padTask(padded: number, slot: number, x: number, s: number, scratch: number, task: number): void;
 }

@@ -12,9 +12,9 @@ export const PAGE = 65536;
 
 /**
  * The scratch memory of one thread: a block of 64 x 256 floats of A, one of 256 x 1024 of B, for convolutions as much of
- * columns, and the places of 1024 windows and 256 rows.
+ * columns, and the places of 1024 windows and 1024 rows.
  */
-export const SCRATCH_BYTES = 4 * (64 * 256 + 2 * 256 * 1024 + 1024 + 256);
+export const SCRATCH_BYTES = 4 * (64 * 256 + 2 * 256 * 1024 + 2 * 1024);
 
 /** The first byte that the kernels leave free: below lies the scratch memory of the main thread. */
 export const heapBase = SCRATCH_BYTES;

@@ -138,9 +138,8 @@ export function convolveWeightTask(
   const places = scratch + WINDOW_PLACES;
   const rows = scratch + ROW_PLACES;
   const step = blockOf(windows);
-  // no more rows than their places have room
-  for (let j = from; j < to; j += KC) {
-    const width = min(KC, to - j);
+  for (let j = from; j < to; j += NC) {
+    const width = min(NC, to - j);
     findRows(rows, j, width, sliding);
     for (let q: usize = 0; q < n; q++) {
       const image = x + q * slot;
@@ -242,6 +241,29 @@ function imagesOf(
           column += run << 2;
           i += run;
           line = 0;
+        }
+      }
+    }
+  }
+}
+
+/**
+ * `to[g, c, o, tap] = w[g, o, c, taps - 1 - tap]`: the weight with which a convolution of stride 1 that goes over windows
+ * computes what {@link convolveTransposedTask} does.
+ */
+export function flipWeight(to: usize, w: usize, s: usize): void {
+  const sliding = changetype<Sliding>(s);
+  const inner = sliding.inner;
+  const outer = sliding.outer;
+  const taps = sliding.taps;
+  for (let g: usize = 0; g < sliding.groups; g++) {
+    for (let c: usize = 0; c < inner; c++) {
+      for (let o: usize = 0; o < outer; o++) {
+        let from = w + ((((g * outer + o) * inner + c + 1) * taps - 1) << 2);
+        for (let t: usize = 0; t < taps; t++) {
+          store<f32>(to, load<f32>(from));
+          to += 4;
+          from -= 4;
         }
       }
     }

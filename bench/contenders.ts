@@ -56,7 +56,10 @@ export async function contenders(): Promise<{ found: Contender[]; notes: string[
       [python, "bench/pytorch.py"],
       (version) => `PyTorch ${version.replace(/(\.\d+)\..*/, "$1")}`,
     );
-    if (!ok) notes.push(`${python} has no PyTorch; PYTHON=path[,path] names one that has`);
+    if (!ok && process.env.PYTHON) notes.push(`${python} has no PyTorch`);
+  }
+  if (!found.some(({ kind }) => kind === "pytorch")) {
+    notes.push("without PyTorch: PYTHON=path[,path] names a Python that has it");
   }
   const peers = readdirSync(fileURLToPath(new URL("peers", import.meta.url))).flatMap(
     (file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? [],

@@ -3,62 +3,21 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Curve, Workload } from "./catalog.js";
 import { root } from "./contenders.js";
-
-/** The rounds of one contender at one workload. */
-export interface Measured {
-  readonly contender: string;
-  readonly threads: number;
-  /** Why it could not take part. */
-  readonly failed?: string;
-  /** Of each round the seconds a unit (bytes for memory); a second value for what is measured beside it, or one a point. */
-  readonly rounds: number[][];
-}
-
-export type Entry = (Workload | Curve) & { readonly measured: readonly Measured[] };
-
-export interface Results {
-  readonly date: string;
-  readonly machine: string;
-  readonly node: string;
-  readonly rounds: number;
-  readonly contenders: readonly { readonly name: string; readonly kind: string; readonly version: string }[];
-  readonly entries: readonly Entry[];
-}
-
-const quantile = (values: readonly number[], q: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = q * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  return low + (high - low) * (at - Math.floor(at));
-};
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
-/** Half the distance of the quartiles, relative to the median. */
-const spread = (values: readonly number[]): number =>
-  (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values);
-
-const first = (measured: Measured, i = 0): number[] => measured.rounds.map((values) => values[i]);
-
-/** How many times as fast (or as small) `ours` is as `theirs`: the median of the ratios of the rounds. */
-export const ratio = (ours: Measured, theirs: Measured, i = 0): number =>
-  median(ours.rounds.map((values, round) => theirs.rounds[round][i] / values[i]));
+import { growthChart, speedChart } from "./drawings.js";
+import {
+  type Entry,
+  first,
+  inUnit,
+  type Measured,
+  median,
+  onThreads,
+  type Results,
+  ratio,
+  spread,
+} from "./measured.js";
 
 const digits = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-
-/** A measurement in the unit of its workload. */
-export function inUnit(value: number, { unit, flops }: Workload): number {
-  const factors = { ns: 1e9, us: 1e6, ms: 1e3, s: 1, MiB: 2 ** -20 };
-  if (unit === "steps/s") return 1 / value;
-  if (unit === "GFLOP/s") return flops! / value / 1e9;
-  return value * factors[unit];
-}
-
-/** The part of an entry to compare: contenders on so many threads; on one where they know no more. */
-function onThreads(entry: Entry, threads: number): readonly Measured[] {
-  const done = entry.measured.filter(({ rounds }) => rounds.length > 0);
-  const most = (name: string) => Math.max(...done.filter((m) => m.contender === name).map((m) => m.threads));
-  return done.filter((m) => m.threads === Math.min(threads, most(m.contender)));
-}
 
 const threadsOf = (entry: Entry): readonly number[] =>
   [...new Set(entry.measured.map(({ threads }) => threads))].sort();
@@ -101,11 +60,41 @@ function curveLines(entry: Curve & Entry): string[] {
   return [`\n${entry.name}: ${entry.title} (us)`, table([header, ...rows])];
 }
 
-/** Writes what was found; `complete` results go where the README looks. */
+const named = (measured: readonly Measured[], name: string) => measured.find(({ contender }) => contender === name);
+
+/** The results as a table in Markdown: in brackets, how many times as fast Rushlight is. */
+export function markdown({ contenders, entries }: Results): string {
+  const others = contenders.filter(({ name }) => name !== "Rushlight").map(({ name }) => name);
+  const rows = entries.flatMap((entry) => {
+    if ("points" in entry) return [];
+    return threadsOf(entry).map((threads) => {
+      const all = onThreads(entry, threads);
+      const ours = named(all, "Rushlight");
+      const cells = others.map((name) => {
+        const theirs = named(all, name);
+        if (!theirs) return "";
+        const value = digits(inUnit(median(first(theirs)), entry));
+        return ours ? `${value} (${digits(ratio(ours, theirs))})` : value;
+      });
+      const title = threads > 1 ? `${entry.title}, ${threads} threads` : entry.title;
+      return [title, entry.unit, ours ? digits(inUnit(median(first(ours)), entry)) : "", ...cells];
+    });
+  });
+  const header = ["", "unit", "Rushlight", ...others];
+  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** Writes what was found; `complete` results go where the README looks, with their drawings. */
 export function report(results: Results, complete: boolean): void {
   const folder = join(root, "bench", "results");
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, complete ? "latest.json" : "partial.json");
-  writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
-  console.log(`\nwritten: ${path}`);
+  const write = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    console.log(`written: bench/results/${name}`);
+  };
+  console.log(`\n${markdown(results)}\n`);
+  write(complete ? "latest.json" : "partial.json", `${JSON.stringify(results, null, 1)}\n`);
+  if (!complete) return;
+  write("speed.svg", speedChart(results));
+  for (const entry of results.entries) if ("points" in entry) write(`${entry.name}.svg`, growthChart(entry));
 }

@@ -11,7 +11,8 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Curve, curves, type Workload, workloads } from "./catalog.js";
 import { type Contender, contenders, Session } from "./contenders.js";
-import { type Entry, report, show } from "./report.js";
+import type { Entry } from "./measured.js";
+import { report, show } from "./report.js";
 
 const { values: flags, positionals: wanted } = parseArgs({
   options: { quick: { type: "boolean", default: false }, rounds: { type: "string" } },

@@ -1,5 +1,6 @@
 import { type Chart, isDrawable, type Scale, type Series, scalesOf, tickText } from "./chart.js";
 import { area, curveLinear, curveStepAfter, line } from "./libraries.js";
+import { escaped, ink, palette, round, style, text } from "./svg.js";
 
 /** The size of a drawing. */
 export interface SvgOptions {
@@ -10,32 +11,6 @@ export interface SvgOptions {
   /** Name the series below the drawing? Default: if there are several. */
   legend?: boolean;
 }
-
-/** Eight colours for light and for dark backgrounds; further series are dashed. */
-const palette = [
-  ["#2563eb", "#60a5fa"],
-  ["#dc2626", "#f87171"],
-  ["#059669", "#34d399"],
-  ["#d97706", "#fbbf24"],
-  ["#7c3aed", "#a78bfa"],
-  ["#0891b2", "#22d3ee"],
-  ["#db2777", "#f472b6"],
-  ["#4d7c0f", "#a3e635"],
-] as const;
-const ink = {
-  text: ["#1f2937", "#e5e7eb"],
-  faint: ["#6b7280", "#9ca3af"],
-  grid: ["#e5e7eb", "#374151"],
-  paper: ["#ffffff", "#111827"],
-} as const;
-
-/** Light colours stand in the elements, where every viewer finds them; dark ones where the reader prefers them. */
-const darkRules = [
-  ...palette.map(([, dark], i) => `.rushlight .c${i}{stroke:${dark}}.rushlight .f${i}{fill:${dark}}`),
-  ...Object.entries(ink).map(([name, [, dark]]) => `.rushlight .${name}{fill:${dark}}`),
-  `.rushlight .rule{stroke:${ink.grid[1]}}.rushlight .mark{stroke:${ink.faint[1]}}`,
-];
-const style = `<style>.rushlight text{font-family:system-ui,-apple-system,"Segoe UI",sans-serif}.rushlight .series:hover path{stroke-width:3.5}@media (prefers-color-scheme:dark){${darkRules.join("")}}</style>`;
 
 const LINE_HEIGHT = 18;
 /** About the width of a letter at 12 pixels. */
@@ -144,22 +119,4 @@ function marked(x: number, top: number, bottom: number, name: string, before: bo
   return `<path class="mark" stroke="${ink.faint[0]}" stroke-dasharray="4 3" d="M${round(x)} ${round(top - 10)}V${round(bottom)}"/>${label}`;
 }
 
-interface TextStyle {
-  anchor?: "start" | "middle" | "end";
-  size?: number;
-  weight?: number;
-  tone?: "text" | "faint";
-}
-
-function text(x: number, y: number, content: string, style: TextStyle = {}): string {
-  const { anchor = "start", size = 12, weight = 400, tone = "text" } = style;
-  return `<text class="${tone}" x="${round(x)}" y="${round(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${ink[tone][0]}">${escaped(content)}</text>`;
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;
-
 const label = ({ title, x, y }: Chart): string => title ?? `${y.label} over ${x.label}`;
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-/** Text inside markup. */
-export const escaped = (content: string): string => content.replace(/[&<>"]/g, (c) => entities[c]);

@@ -21,7 +21,7 @@ from op_calls import is_fixed
 FAMILIES = """pointwise reduce movement indexing linalg nn rearranging special linalg_solve masked attention
     losses activations layers
     forms
-    convolution pooling""".split()
+    convolution pooling resampling""".split()
 OUT = os.path.join(os.path.dirname(__file__), "..", "..", "test", "fixtures", "ops")
 
 if int(torch.__version__.split(".")[0]) < 2:

@@ -28,6 +28,13 @@ export const {
   rms_norm,
   scaled_dot_product_attention,
   unfold,
+  // Sizes
+  affine_grid,
+  grid_sample,
+  interpolate,
+  upsample,
+  upsample_bilinear,
+  upsample_nearest,
   // Pooling
   adaptive_avg_pool1d,
   adaptive_avg_pool2d,

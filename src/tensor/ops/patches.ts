@@ -1,8 +1,11 @@
-import { RuntimeError } from "../../python/errors.js";
-import { Geometry } from "../geometry.js";
+import { NotImplementedError, RuntimeError } from "../../python/errors.js";
+import { bool } from "../dtype.js";
+import { col2im, im2col } from "../kernels/im2col.js";
 import { op } from "../op.js";
+import { outOfRange } from "../pooling_checks.js";
 import { type Shape, showShape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Sliding } from "../sliding.js";
+import { Tensor } from "../tensor.js";
 
 // Images taken apart and put together
 
@@ -84,42 +87,87 @@ export const channel_shuffle = op("channel_shuffle(Tensor self, int groups) -> T
   example: ["torch.channel_shuffle(torch.arange(4).view(1, 4, 1), 2).flatten()", "tensor([0, 2, 1, 3])"],
 });
 
-/** How windows lie on an image: what each size is [vertically, horizontally]. */
-class Windows {
-  /** The sizes with padding, and the number of windows. */
-  readonly padded: readonly number[];
-  readonly counts: readonly number[];
+// Windows laid out as columns
 
-  constructor(
-    readonly image: Shape,
-    readonly kernel: Shape,
-    readonly dilation: Shape,
-    readonly padding: Shape,
-    readonly stride: Shape,
-  ) {
-    this.padded = image.map((size, i) => size + 2 * padding[i]);
-    this.counts = this.padded.map((size, i) => Math.floor((size - dilation[i] * (kernel[i] - 1) - 1) / stride[i]) + 1);
-  }
+/** What the windows see of images: [N, C, ...image] to [N, C taps, windows]. */
+export const _im2col = op("_im2col(Tensor images, Sliding sliding) -> Tensor")({
+  forward: (images, sliding) => {
+    const [n, c] = images.shape;
+    const rows = c * sliding.taps;
+    const out = Tensor.empty([n, rows, sliding.windows], images.dtype);
+    const x = images.contiguous().operand();
+    for (let i = 0; i < n; i++) {
+      const at = x.offset + i * c * sliding.pixels;
+      im2col(out.storage.data, i * rows * sliding.windows, sliding.windows, x.data, at, c, sliding);
+    }
+    return out;
+  },
+  derivatives: { images: (g, { sliding }) => _col2im(g, sliding) },
+  nodeName: "Im2ColBackward0",
+  samples: [{ images: [2, 2, 3, 3], sliding: new Sliding([3, 3], [2, 2], { padding: 1, stride: 2 }) }],
+  example: [
+    "nn.functional.unfold(torch.arange(4).float().view(1, 1, 4), [1, 2])",
+    "tensor([[0., 1., 2.],\n        [1., 2., 3.]])",
+  ],
+});
 
-  /** For `n` samples of `c` padded channels: all windows as [n, c, kernel, kernel, count, count]. */
-  geometry(n: number, c: number): Geometry {
-    const [height, width] = this.padded;
-    const row = [width, 1];
-    const strides = [this.dilation, this.stride].flatMap((steps) => steps.map((step, i) => step * row[i]));
-    return new Geometry([n, c, ...this.kernel, ...this.counts], [c * height * width, height * width, ...strides]);
-  }
+/** The transpose of {@link _im2col}: adds up what stands for the same pixel. */
+export const _col2im = op("_col2im(Tensor columns, Sliding sliding) -> Tensor")({
+  forward: (columns, sliding) => {
+    const [n, rows] = columns.shape;
+    const c = rows / sliding.taps;
+    const out = Tensor.empty([n, c, ...sliding.image], columns.dtype);
+    const x = columns.contiguous().operand();
+    for (let i = 0; i < n; i++) {
+      const at = x.offset + i * rows * sliding.windows;
+      col2im(out.storage.data, i * c * sliding.pixels, x.data, at, sliding.windows, c, sliding);
+    }
+    return out;
+  },
+  derivatives: { columns: (g, { sliding }) => _im2col(g, sliding) },
+  nodeName: "Col2ImBackward0",
+  samples: [{ columns: [2, 4, 4], sliding: new Sliding([3, 3], [2, 2]) }],
+  example: ["nn.functional.fold(torch.ones(2, 3), [1, 4], [1, 2])", "tensor([[[1., 2., 2., 1.]]])"],
+});
 
-  describe(): string {
-    const { kernel, dilation, padding, stride } = this;
-    const show = (name: string, sizes: Shape) => `${name}=(${sizes.join(", ")})`;
-    return `${show("kernel_size", kernel)}, ${show("dilation", dilation)}, ${show("padding", padding)}, ${show("stride", stride)}`;
-  }
+/** One size for both dimensions of an image, or one each. */
+function pair(name: string, sizes: number | Shape): Shape {
+  const list = typeof sizes === "number" ? [sizes, sizes] : sizes;
+  if (list.length === 2) return list;
+  throw new RuntimeError(`It is expected ${name} equals to 2, but got size ${list.length}`);
 }
 
-const pair = (size: number | readonly number[]): Shape => {
-  const list = [size].flat();
-  return list.length === 1 ? [list[0], list[0]] : list;
-};
+type Sizes = number | Shape;
+
+/** The windows over images, their settings checked in PyTorch's words. */
+function windowsOver(image: Shape, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes): Sliding {
+  const kernel = pair("kernel_size", kernel_size);
+  const steps = {
+    dilation: pair("dilation", dilation),
+    padding: pair("padding", padding),
+    stride: pair("stride", stride),
+  };
+  const both = (name: string, [height, width]: Shape) => `${name}_height: ${height} ${name}_width: ${width}`;
+  for (const [name, short, sizes] of [
+    ["kernel size", "kernel", kernel],
+    ["dilation", "dilation", steps.dilation],
+    ["padding", "pad", steps.padding],
+    ["stride", "stride", steps.stride],
+  ] as const) {
+    const least = name === "padding" ? 0 : 1;
+    if (sizes.every((n) => n >= least)) continue;
+    const should = least === 0 ? "non-negative" : "greater than zero";
+    throw new RuntimeError(`${name} should be ${should}, but got ${both(short, sizes)}`);
+  }
+  return new Sliding(image, kernel, steps);
+}
+
+const tuple = (sizes: Shape): string => `(${sizes.join(", ")})`;
+
+function checkRealOrBool(name: string, { dtype }: Tensor): void {
+  if (dtype.is_floating_point || dtype === bool) return;
+  throw new NotImplementedError(`"${name}" not implemented for '${dtype.scalarName}'`);
+}
 
 /**
  * The windows that a convolution slides over images, a column each: [N, C, H, W] to [N, C kernel elements, windows].
@@ -129,24 +177,20 @@ export const unfold_images = op(
   "nn.functional::unfold(Tensor input, int|int[] kernel_size, int|int[] dilation=1, int|int[] padding=0, int|int[] stride=1) -> Tensor",
 )({
   composite: (input, kernel_size, dilation, padding, stride) => {
-    if (input.ndim !== 3 && input.ndim !== 4) {
+    if (input.ndim < 3) throw outOfRange(input.ndim, 2);
+    if (input.ndim > 4 || input.shape.some((n, d) => n === 0 && (d > 0 || input.ndim === 3))) {
       throw new RuntimeError(
         `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${showShape(input.shape)}`,
       );
     }
-    if (input.ndim === 3) return unfold_images(input.unsqueeze(0), kernel_size, dilation, padding, stride).squeeze(0);
-    const [n, c, ...image] = input.shape;
-    const windows = new Windows(image, pair(kernel_size), pair(dilation), pair(padding), pair(stride));
+    const windows = windowsOver(input.shape.slice(-2), kernel_size, dilation, padding, stride);
     if (windows.counts.some((count) => count < 1)) {
-      const { kernel, counts } = windows;
       throw new RuntimeError(
-        `Given input with spatial size (${image.join(", ")}), kernel_size=(${kernel.join(", ")}), dilation=(${windows.dilation.join(", ")}), padding=(${windows.padding.join(", ")}), calculated shape of the array of sliding blocks as (${counts.join(", ")}), but its components must be at least one.`,
+        `Given input with spatial size ${tuple(windows.image)}, kernel_size=${tuple(windows.kernel)}, dilation=${tuple(windows.dilation)}, padding=${tuple(windows.padding)}, calculated shape of the array of sliding blocks as ${tuple(windows.counts)}, but its components must be at least one.`,
       );
     }
-    const [v, h] = windows.padding;
-    const padded = input.constant_pad_nd([h, h, v, v]);
-    const columns = padded._restride(Geometry.rows(padded.shape), windows.geometry(n, c));
-    return columns.reshape([n, c * windows.kernel[0] * windows.kernel[1], windows.counts[0] * windows.counts[1]]);
+    checkRealOrBool("im2col_out_cpu", input);
+    return input.ndim === 3 ? _im2col(input.unsqueeze(0), windows).squeeze(0) : _im2col(input, windows);
   },
   samples: [
     { input: [1, 2, 3, 3], kernel_size: 2 },
@@ -163,30 +207,40 @@ export const fold = op(
   "nn.functional::fold(Tensor input, int|int[] output_size, int|int[] kernel_size, int|int[] dilation=1, int|int[] padding=0, int|int[] stride=1) -> Tensor",
 )({
   composite: (input, output_size, kernel_size, dilation, padding, stride) => {
-    if (input.ndim !== 2 && input.ndim !== 3) {
+    const image = pair("output_size", output_size);
+    const windows = windowsOver(image, kernel_size, dilation, padding, stride);
+    if ((input.ndim !== 2 && input.ndim !== 3) || input.shape.some((n, d) => n === 0 && (d > 0 || input.ndim === 2))) {
       throw new RuntimeError(
         `Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ${showShape(input.shape)}`,
       );
     }
-    if (input.ndim === 2)
-      return fold(input.unsqueeze(0), output_size, kernel_size, dilation, padding, stride).squeeze(0);
-    const [n, rows, columns] = input.shape;
-    const windows = new Windows(pair(output_size), pair(kernel_size), pair(dilation), pair(padding), pair(stride));
-    const { kernel, counts, image, padded } = windows;
-    if (rows % (kernel[0] * kernel[1]) !== 0) {
+    const [rows, columns] = input.shape.slice(-2);
+    const { counts, kernel } = windows;
+    if (rows % windows.taps !== 0) {
       throw new RuntimeError(
-        `Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=${rows} and kernel_size=(${kernel.join(", ")}).`,
+        `Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=${rows} and kernel_size=${tuple(kernel)}.`,
       );
     }
-    if (columns !== counts[0] * counts[1]) {
+    if (columns !== windows.windows) {
+      const settings = Object.entries({
+        output_size: image,
+        kernel_size: kernel,
+        dilation: windows.dilation,
+        padding: windows.padding,
+        stride: windows.stride,
+      }).map(([name, sizes]) => `${name}=${tuple(sizes)}`);
       throw new RuntimeError(
-        `Given output_size=(${image.join(", ")}), ${windows.describe()}, expected size of input's dimension 2 to match the calculated number of sliding blocks ${counts[0]} * ${counts[1]} = ${counts[0] * counts[1]}, but got input.size(2)=${columns}.`,
+        `Given ${settings.join(", ")}, expected size of input's dimension 2 to match the calculated number of sliding blocks ${counts[0]} * ${counts[1]} = ${counts[0] * counts[1]}, but got input.size(2)=${columns}.`,
       );
     }
-    const c = rows / (kernel[0] * kernel[1]);
-    const apart = input.reshape([n, c, ...kernel, ...counts]);
-    const [v, h] = windows.padding;
-    return apart._restride(windows.geometry(n, c), Geometry.rows([n, c, ...padded])).constant_pad_nd([-h, -h, -v, -v]);
+    if (counts.some((count) => count < 1)) {
+      throw new RuntimeError(
+        `Given output_size=${tuple(image)}, the number of sliding blocks ${tuple(counts)} must be at least one.`,
+      );
+    }
+    checkRealOrBool("col2im_out_cpu", input);
+    if (input.dtype === bool) return fold(input.float(), output_size, kernel_size, dilation, padding, stride).ne(0);
+    return input.ndim === 2 ? _col2im(input.unsqueeze(0), windows).squeeze(0) : _col2im(input, windows);
   },
   samples: [
     { input: [1, 4, 4], output_size: 3, kernel_size: 2 },

@@ -96,8 +96,8 @@ const decodeAll = (state: Readonly<Record<string, EncodedTensor>>): Record<strin
   Object.fromEntries(Object.entries(state).map(([name, t]) => [name, decodeTensor(t)]));
 
 function constructionDifference(module: nn.Module, { initial, repr }: Answer): string | null {
-  // JavaScript cannot tell 1.0 from 1
-  const loosely = (text: string) => text.replace(/(\d)\.0\b/g, "$1");
+  // JavaScript cannot tell 1.0 from 1, nor a shape from a tuple
+  const loosely = (text: string) => text.replace(/(\d)\.0\b/g, "$1").replace(/torch\.Size\(\[(.*?)\]\)/g, "($1)");
   if (loosely(String(module)) !== loosely(repr)) return `prints ${String(module)}, not ${repr}`;
   return initial && stateDifference("initial", module.state_dict(), initial);
 }

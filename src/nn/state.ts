@@ -70,7 +70,7 @@ let changes: (() => void)[] | null = null;
 
 /** Loads a state dict into a module and those inside. After an error nothing has changed. */
 export function loadState(module: Stateful, name: string, given: StateDict, strict: boolean, assign: boolean) {
-  if (typeof given !== "object" || given === null) {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new TypeError(`Expected state_dict to be dict-like, got <class '${pythonTypeOf(given)}'>.`);
   }
   const keys = new IncompatibleKeys([], []);

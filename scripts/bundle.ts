@@ -1,25 +1,36 @@
 /**
- * The part of the build that tsc leaves: puts the libraries that the drawings use into dist/inspect/libraries.js, so that
- * the installed package depends on none, their licences beside them, and makes the command of src/cli one file.
+ * The part of the build that tsc leaves: the code, which it has only checked and described. All entries of the package
+ * become few files, which load several times as fast as the many of the source, without comments; source maps lead
+ * back to src, which the package holds. The libraries that the drawings and the command use go into the chunks of those
+ * alone, their licences beside them, so that the installed package depends on none.
  */
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
 
-const shared = { bundle: true, format: "esm", target: "es2022", legalComments: "none", logLevel: "warning" } as const;
+const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
+const files = [...Object.values<{ default?: string }>(exports).flatMap((e) => e.default ?? []), ...Object.values(bin)];
+/** `nn/index` of `./dist/nn/index.js` */
+const names = (files as string[]).map((file) => /^\.\/dist\/(.*)\.js$/.exec(file)![1]);
 
-const { metafile } = await build({
-  ...shared,
-  entryPoints: ["src/inspect/libraries.ts"],
-  outfile: "dist/inspect/libraries.js",
-  metafile: true,
+const bundle = await rolldown({
+  input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
+  platform: "node",
+  external: /^node:/,
 });
-// these speak of packages that are not there; no other declaration refers to them
-for (const left of ["libraries.d.ts", "libraries.d.ts.map", "libraries.js.map"]) {
-  rmSync(join("dist/inspect", left), { force: true });
-}
-const bundled = Object.entries(metafile.outputs["dist/inspect/libraries.js"].inputs)
-  .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+const { output } = await bundle.write({
+  dir: "dist",
+  format: "esm",
+  sourcemap: true,
+  chunkFileNames: "chunks/[name]-[hash].js",
+  // names stay: they are printed, and a learner may look at them in a debugger
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+});
+chmodSync(bin.rushlight, 0o755);
+
+const bundled = output
+  .flatMap((chunk) => (chunk.type === "chunk" ? Object.entries(chunk.modules) : []))
+  .filter(([, { renderedLength }]) => renderedLength > 0)
   .flatMap(([path]) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
 const notices = [...new Set(bundled)].sort().map((folder) => {
   const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -27,25 +38,5 @@ const notices = [...new Set(bundled)].sort().map((folder) => {
   if (file === undefined) throw new Error(`${name} has no licence file`);
   return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 });
-const intro = "dist/inspect/libraries.js contains parts of these libraries.\n";
+const intro = "The chunks of inspect and of the command contain parts of these libraries.\n";
 writeFileSync("dist/THIRD_PARTY_LICENSES.txt", [intro, ...notices].join(`\n${"-".repeat(80)}\n\n`));
-
-const command = "dist/cli/main.js";
-await build({
-  ...shared,
-  entryPoints: ["src/cli/main.ts"],
-  outfile: command,
-  platform: "node",
-  plugins: [
-    {
-      name: "the rest of the package stays where it is",
-      setup({ onResolve }) {
-        onResolve({ filter: /^\.\.\// }, ({ path, resolveDir }) => {
-          if (!resolveDir.endsWith(dirname("src/cli/main.ts"))) throw new Error(`src/cli is one folder: ${resolveDir}`);
-          return { path, external: true };
-        });
-      },
-    },
-  ],
-});
-chmodSync(command, 0o755);

@@ -85,30 +85,37 @@ export function isKeywords(value: unknown): value is Record<string, unknown> {
  * s.bind([x, { keepdim: true }]); // [x, null, true]
  */
 export class Signature<const S extends string> {
-  readonly text: S;
-  readonly name: string;
-  readonly parameters: readonly Parameter[];
-  /** How many parameters may be given by position. */
-  readonly positional: number;
-  readonly variadic: boolean;
-  private readonly checks: readonly Check[];
-  private readonly kinds: readonly number[];
-  /** A class of Python reports its own arguments as `Name.__init__()`. */
-  private readonly spoken: string;
+  private reading: Reading | null = null;
 
-  constructor(text: S) {
-    const match = /^(?:[\w.]+::)?(\w+)(?:\.\w+|\[_\])?\((.*?)\)(?: -> .*)?$/s.exec(text);
-    if (!match) throw new SyntaxError(`not a signature: ${text}`);
-    this.text = text;
-    this.name = match[1];
-    this.spoken = /^[A-Z]/.test(this.name) ? `${this.name}.__init__` : this.name;
-    const parts = match[2] === "" ? [] : match[2].split(", ");
-    const star = parts.indexOf("*");
-    this.parameters = parts.filter((p) => p !== "*").map(parseParameter);
-    this.positional = star < 0 ? parts.length : star;
-    this.variadic = this.parameters.some((p) => p.variadic);
-    this.checks = this.parameters.map((p) => checkFor(p.type));
-    this.kinds = this.parameters.map((p) => kindsOf(p.type));
+  constructor(readonly text: S) {}
+
+  /** What the text says; it is read at the first use, for a program uses few of all functions. */
+  private get read(): Reading {
+    this.reading ??= readSignature(this.text);
+    return this.reading;
+  }
+
+  get name(): string {
+    return this.read.name;
+  }
+
+  get parameters(): readonly Parameter[] {
+    return this.read.parameters;
+  }
+
+  /** How many parameters may be given by position. */
+  get positional(): number {
+    return this.read.positional;
+  }
+
+  get variadic(): boolean {
+    return this.read.variadic;
+  }
+
+  /** A class of Python reports its own arguments as `Name.__init__()`. */
+  private get spoken(): string {
+    const { name } = this.read;
+    return /^[A-Z]/.test(name) ? `${name}.__init__` : name;
   }
 
   /**
@@ -133,7 +140,8 @@ export class Signature<const S extends string> {
   /** Are the arguments, after `before` others, positional ones and stand each for one parameter? */
   private inOrder(args: readonly unknown[], bound: number, before = 0): boolean {
     const given = args.length;
-    if (this.variadic || given + before > this.positional) return false;
+    const { variadic, positional } = this.read;
+    if (variadic || given + before > positional) return false;
     if (given === bound) return true;
     const last = args[given - 1];
     return kindOf(last) !== 0 || !isKeywords(last);
@@ -141,7 +149,7 @@ export class Signature<const S extends string> {
 
   /** Fills in the defaults and checks the types. */
   private complete(values: unknown[], bound: number): Bound<S> {
-    const { parameters, checks, kinds } = this;
+    const { parameters, checks, kinds } = this.read;
     for (let i = 0; i < parameters.length; i++) {
       const value = values[i];
       if (value === undefined) {
@@ -194,7 +202,7 @@ export class Signature<const S extends string> {
     if (Array.isArray(first)) return given.slice();
     const fixed = given.slice(0, at);
     const rest = given.slice(at);
-    const check = this.checks[at];
+    const check = this.read.checks[at];
     if (!check(rest)) this.mistyped(at, rest.find((v) => !check([v])) ?? rest, bound);
     return [...fixed, rest];
   }
@@ -239,6 +247,32 @@ export class Signature<const S extends string> {
       ),
     );
   }
+}
+
+/** A signature's text, read. */
+interface Reading {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly positional: number;
+  readonly variadic: boolean;
+  readonly checks: readonly Check[];
+  readonly kinds: readonly number[];
+}
+
+function readSignature(text: string): Reading {
+  const match = /^(?:[\w.]+::)?(\w+)(?:\.\w+|\[_\])?\((.*?)\)(?: -> .*)?$/s.exec(text);
+  if (!match) throw new SyntaxError(`not a signature: ${text}`);
+  const parts = match[2] === "" ? [] : match[2].split(", ");
+  const star = parts.indexOf("*");
+  const parameters = parts.filter((p) => p !== "*").map(parseParameter);
+  return {
+    name: match[1],
+    parameters,
+    positional: star < 0 ? parts.length : star,
+    variadic: parameters.some((p) => p.variadic),
+    checks: parameters.map((p) => checkFor(p.type)),
+    kinds: parameters.map((p) => kindsOf(p.type)),
+  };
 }
 
 function parseParameter(text: string): Parameter {

@@ -142,6 +142,46 @@ export interface AnySpec {
   readonly example: readonly [code: string, prints: string];
 }
 
+/** What an entry says of recording, once it is read: at the op's first use. */
+interface Reading {
+  /** The name of the recorded operation: `MulBackward0`. */
+  readonly nodeName: (args: AnyArgs) => string;
+  readonly tensors: readonly number[];
+  /** The arguments that are no tensors. */
+  readonly plain: readonly number[];
+  readonly differentiable: readonly {
+    readonly at: number;
+    readonly formula: AnyFormula;
+    readonly keeps: readonly number[];
+  }[];
+  readonly keepsShapes: boolean;
+  readonly contextClass: ReturnType<typeof contextClass>;
+}
+
+function readEntry(signature: Signature<string>, spec: AnySpec): Reading {
+  const { parameters } = signature;
+  const nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
+  const tensors = parameters.flatMap((p, i) => (p.type.includes("Tensor") ? [i] : []));
+  const place = (name: string) =>
+    name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name);
+  let keepsShapes = false;
+  const differentiable = Object.entries(spec.derivatives ?? {}).map(([name, derivative]) => {
+    const [saves, formula] = typeof derivative === "function" ? ["", derivative] : derivative;
+    const names = saves.split(" ").filter((s) => s !== "");
+    if (names.some((s) => s.endsWith("_shape"))) keepsShapes = true;
+    const keeps = names.filter((s) => !s.endsWith("_shape")).map(place);
+    return { at: place(name), formula: formula as AnyFormula, keeps };
+  });
+  return {
+    nodeName: typeof nodeName === "string" ? () => nodeName : (args) => nodeName(...args),
+    tensors,
+    plain: parameters.flatMap((_, i) => (tensors.includes(i) ? [] : [i])),
+    differentiable,
+    keepsShapes,
+    contextClass: contextClass(signature),
+  };
+}
+
 /** What is derived from an entry: its signature read, its derivatives with the places of what they keep. */
 export class OpInfo {
   readonly name: string;
@@ -152,63 +192,59 @@ export class OpInfo {
   readonly isInplace: boolean;
   /** Is the op itself an in-place one, `zero_`? */
   readonly onlyInPlace: boolean;
-  /** The name of the recorded operation: `MulBackward0`. */
-  readonly nodeName: (args: AnyArgs) => string;
-  /** The arguments that are tensors, or lists of tensors. */
-  readonly tensors: readonly number[];
-  readonly differentiable: readonly {
-    readonly at: number;
-    readonly formula: AnyFormula;
-    readonly keeps: readonly number[];
-  }[];
+  /** Is the result one tensor, and no list of them? */
   readonly single: boolean;
-  readonly contextClass: ReturnType<typeof contextClass>;
-  private readonly keepsShapes: boolean;
-  /** The arguments that are no tensors. */
-  private readonly plain: readonly number[];
   /** As the profiler shows it: `aten::add`. */
   private readonly nativeName: string;
   /** Under which name the op changes a tensor in place. */
   private readonly inPlaceName: string;
+  private reading: Reading | null = null;
 
   constructor(
     readonly signature: Signature<string>,
     readonly spec: AnySpec,
   ) {
-    const { parameters } = signature;
-    this.name = signature.name;
-    this.home = /^(?:(.*)::)?/.exec(signature.text)![1] ?? "torch";
-    this.isMethod = parameters[0]?.name === "self";
-    this.isInplace = signature.text.includes("[_](");
-    this.onlyInPlace = signature.name.endsWith("_");
-    const nodeName = spec.nodeName ?? `${camel(signature.name)}Backward0`;
-    this.nodeName = typeof nodeName === "string" ? () => nodeName : (args) => nodeName(...args);
-    this.tensors = parameters.flatMap((p, i) => (p.type.includes("Tensor") ? [i] : []));
-    const place = (name: string) =>
-      name === "result" ? parameters.length : parameters.findIndex((p) => p.name === name);
-    let shapes = false;
-    this.differentiable = Object.entries(spec.derivatives ?? {}).map(([name, derivative]) => {
-      const [saves, formula] = typeof derivative === "function" ? ["", derivative] : derivative;
-      const names = saves.split(" ").filter((s) => s !== "");
-      if (names.some((s) => s.endsWith("_shape"))) shapes = true;
-      return {
-        at: place(name),
-        formula: formula as AnyFormula,
-        keeps: names.filter((s) => !s.endsWith("_shape")).map(place),
-      };
-    });
-    this.keepsShapes = shapes;
-    this.single = signature.text.endsWith("-> Tensor");
-    this.plain = parameters.flatMap((_, i) => (this.tensors.includes(i) ? [] : [i]));
+    const { text } = signature;
+    const head = text.slice(0, text.indexOf("("));
+    const colons = head.indexOf("::");
+    this.home = colons < 0 ? "torch" : head.slice(0, colons);
+    const title = colons < 0 ? head : head.slice(colons + 2);
+    this.isInplace = title.endsWith("[_]");
+    const dot = title.indexOf(".");
+    this.name = this.isInplace ? title.slice(0, -3) : dot < 0 ? title : title.slice(0, dot);
+    this.isMethod = /^\(\S+ self[,)=]/.test(text.slice(head.length));
+    this.onlyInPlace = this.name.endsWith("_");
+    this.single = text.endsWith("-> Tensor");
     this.inPlaceName = this.onlyInPlace ? this.name : `${this.name}_`;
     this.nativeName = nativeName(this.home, this.name);
-    this.contextClass = contextClass(signature);
+  }
+
+  private get read(): Reading {
+    this.reading ??= readEntry(this.signature, this.spec);
+    return this.reading;
+  }
+
+  /** The arguments that are tensors, or lists of tensors. */
+  get tensors(): readonly number[] {
+    return this.read.tensors;
+  }
+
+  get differentiable(): Reading["differentiable"] {
+    return this.read.differentiable;
+  }
+
+  /** The name of the recorded operation for these arguments: `MulBackward0`. */
+  nodeName(args: AnyArgs): string {
+    return this.read.nodeName(args);
   }
 
   /** Runs the op on bound arguments. */
   call(args: AnyArgs): unknown {
-    if (observer !== null) return observed("operator", this.nativeName, () => this.run(args), args);
-    return this.run(args);
+    return observer === null ? this.run(args) : this.runObserved(args);
+  }
+
+  private runObserved(args: AnyArgs): unknown {
+    return observed("operator", this.nativeName, () => this.run(args), args);
   }
 
   private run(args: AnyArgs): unknown {
@@ -258,9 +294,11 @@ export class OpInfo {
 
   /** Runs the op and writes the result over the first argument, `self`. */
   applyInPlace(args: AnyArgs): Tensor {
-    if (observer !== null)
-      return observed("operator", nativeName(this.home, this.inPlaceName), () => this.writeInPlace(args), args);
-    return this.writeInPlace(args);
+    return observer === null ? this.writeInPlace(args) : this.writeObserved(args);
+  }
+
+  private writeObserved(args: AnyArgs): Tensor {
+    return observed("operator", nativeName(this.home, this.inPlaceName), () => this.writeInPlace(args), args);
   }
 
   private writeInPlace(args: AnyArgs): Tensor {
@@ -331,7 +369,7 @@ export class OpInfo {
   }
 
   private node(args: AnyArgs, edges: Edges, result: unknown): OpNode {
-    const { differentiable, plain } = this;
+    const { differentiable, plain, keepsShapes, tensors, contextClass, nodeName } = this.read;
     const n = args.length;
     const values: unknown[] = [];
     for (let i = 0; i <= n; i++) values.push(undefined);
@@ -344,14 +382,14 @@ export class OpInfo {
       for (const end = e + (Array.isArray(arg) ? arg.length : 1); e < end; e++) needed ||= edges[e] !== null;
       if (needed) for (const k of keeps) values[k] = k === n ? result : args[k];
     }
-    if (this.keepsShapes) {
-      for (const i of this.tensors) {
+    if (keepsShapes) {
+      for (const i of tensors) {
         const arg = args[i];
         values[n + 1 + i] =
           arg instanceof Tensor ? arg.shape : Array.isArray(arg) ? arg.map((t: Tensor) => t.shape) : undefined;
       }
     }
-    return new OpNode(this, edges, new this.contextClass(values, this.nodeName(args)), result as Tensor | Tensor[]);
+    return new OpNode(this, edges, new contextClass(values, nodeName(args)), result as Tensor | Tensor[]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { room } from "../stage.js";
 import { heap, kernels } from "../wasm/instance.js";
-import { numThreads, runTasks, type Task } from "./pool.js";
+import { numThreads, runTasks } from "./pool.js";
 
 /** How windows lie on images of one to three dimensions; see `Sliding`. */
 interface Geometry {
@@ -54,16 +54,6 @@ function paddedBytes({ inner }: Channels, s: Geometry): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-/** Runs a kernel for each image: all threads, or this one. */
-function forEach(kernel: Task, args: readonly number[], tasks: number, threads: boolean): void {
-  if (threads) {
-    runTasks(kernel, args, tasks);
-    return;
-  }
-  const run = kernels()![kernel] as (...args: number[]) => void;
-  for (let task = 0; task < tasks; task++) run(...args, 0, task);
-}
-
 /**
  * The products of kernels/convolution.ts on addresses in the memory of the WebAssembly kernels: `y = w X + bias`, where
  * `bias = 0` adds nothing. All operands lie row by row. `threads` says whether they may share the work, see
@@ -85,14 +75,14 @@ export function convolve(
   if (shape === 0) return false;
   const slot = paddedBytes(channels, s);
   if (!isPadded(s)) {
-    forEach("convolveTask", [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);
+    runTasks("convolveTask", [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);
     return true;
   }
   const padded = room((slot / 4) * (threads ? n : 1));
   if (padded === 0) return false;
   if (threads) {
-    runTasks("padTask", [padded, slot, x, shape], n);
-    runTasks("convolveTask", [y, padded, slot, w, bias, shape], n);
+    runTasks("padTask", [padded, slot, x, shape], n, true);
+    runTasks("convolveTask", [y, padded, slot, w, bias, shape], n, true);
     return true;
   }
   // one image after the other in the same place, which then is in the cache
@@ -138,7 +128,7 @@ export function convolveTransposed(
   const slot = threads ? paddedBytes(channels, s) : 0;
   const sums = isPadded(s) ? room((paddedBytes(channels, s) / 4) * (threads ? n : 1)) : 0;
   if (sums === 0 && isPadded(s)) return false;
-  forEach("convolveTransposedTask", [x, y, w, bias, shape, sums, slot], n, threads);
+  runTasks("convolveTransposedTask", [x, y, w, bias, shape, sums, slot], n, threads);
   return true;
 }
 
@@ -160,12 +150,12 @@ export function convolveWeight(
     slot = paddedBytes(channels, s);
     images = room((slot / 4) * n);
     if (images === 0) return false;
-    forEach("padTask", [images, slot, x, shape], n, threads);
+    runTasks("padTask", [images, slot, x, shape], n, threads);
   }
   const depth = channels.inner * product(s.kernel);
   const pieces = threads ? Math.max(1, Math.floor((4 * numThreads()) / s.groups)) : 1;
   const columns = 8 * Math.ceil(depth / pieces / 8);
   const tasks = s.groups * Math.ceil(depth / columns);
-  forEach("convolveWeightTask", [w, images, slot, y, n, shape, columns], tasks, threads);
+  runTasks("convolveWeightTask", [w, images, slot, y, n, shape, columns], tasks, threads);
   return true;
 }

@@ -79,11 +79,11 @@ export function startThreads(): void {
   }
 }
 
-/** Runs tasks 0 to `tasks` of a kernel, the other threads helping. */
-export function runTasks(kernel: Task, args: readonly number[], tasks: number): void {
+/** Runs tasks 0 to `tasks` of a kernel; the other threads help if `threads` says so. */
+export function runTasks(kernel: Task, args: readonly number[], tasks: number, threads: boolean): void {
   const run = kernels()![kernel] as (...args: number[]) => void;
   const c = control;
-  if (!c) {
+  if (!threads || !c) {
     for (let task = 0; task < tasks; task++) run(...args, 0, task);
     return;
   }

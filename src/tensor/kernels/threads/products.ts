@@ -32,7 +32,7 @@ export function gemm(
   }
   const [rows, columns] = pieces(m, n, TASKS_EACH * numThreads());
   const args = [out, outRow, x, xRow, xCol, y, yRow, yCol, add, addRow, m, k, n, rows, columns];
-  runTasks("gemmTask", args, Math.ceil(m / rows) * Math.ceil(n / columns));
+  runTasks("gemmTask", args, Math.ceil(m / rows) * Math.ceil(n / columns), true);
 }
 
 /** The size of the pieces when `m` rows by `n` columns are halved until there are `count` of them. */

@@ -38,6 +38,22 @@ export interface ProductsKernels {
   padTask(padded: number, slot: number, x: number, s: number, scratch: number, task: number): void;
 }
 
+/** The exports of assembly/pooling.ts. */
+export interface PoolingKernels {
+  /**
+   * The largest element of each window of a plane, and its place: of equal ones the first, and NaN before all. For planes
+   * `task * each` to `(task + 1) * each` of `planes`, one behind the other. `windows` is the address of the windows of three
+   * dimensions: of each its size, count and step, and the addresses of starts and ends. `halves` says that they are pairs of
+   * lines and pairs of columns.
+   */
+  maximaTask(out: number, places: number, x: number, windows: number, halves: number, planes: number, each: number, scratch: number, task: number): void;
+  /**
+   * `out[place] = sum of x`, plane by plane: `out` has `size` elements a plane, `x` and `places` have `count`. For planes
+   * `task * each` to `(task + 1) * each` of `planes`.
+   */
+  addPlacesTask(out: number, x: number, places: number, size: number, count: number, planes: number, each: number, scratch: number, task: number): void;
+}
+
 /** The exports of assembly/unary.ts. */
 export interface UnaryKernels {
   /** `-x` */
@@ -375,4 +391,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

@@ -1,6 +1,6 @@
 import { NotImplementedError, RuntimeError } from "../python/errors.js";
 import { bool } from "./dtype.js";
-import { type Shape, showShape } from "./shape.js";
+import { perDim, type Shape, showShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** The settings of a convolution, one for each dimension. */
@@ -15,8 +15,7 @@ export interface Settings {
 
 /** A setting for each of `dims` dimensions. */
 export function eachDim(name: string, sizes: number | Shape, dims: number): Shape {
-  const list = [sizes].flat();
-  if (list.length === 1) return Array<number>(dims).fill(list[0]);
+  const list = perDim(sizes, dims);
   if (list.length === dims) return list;
   throw new RuntimeError(
     `expected ${name} to be a single integer value or a list of ${dims} values to match the convolution dimensions, but got ${name}=${showShape(list)}`,

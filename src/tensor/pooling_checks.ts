@@ -1,7 +1,7 @@
 import { IndexError, NotImplementedError, RuntimeError } from "../python/errors.js";
 import { bool, int64 } from "./dtype.js";
 import { type PoolSettings, pooledSizes } from "./pooling.js";
-import { type Shape, showShape } from "./shape.js";
+import { perDim, type Shape, showShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 type Sizes = number | Shape;
@@ -12,8 +12,7 @@ export const AXES = [[], ["W"], ["H", "W"], ["T", "H", "W"]] as const;
 
 /** One size for each of `dims` dimensions. */
 export function poolSizes(op: string, name: string, sizes: Sizes, dims: number): Shape {
-  const list = [sizes].flat();
-  if (list.length === 1) return Array<number>(dims).fill(list[0]);
+  const list = perDim(sizes, dims);
   if (list.length === dims) return list;
   const isStride = name === "stride";
   if (op === "max_pool1d") {

@@ -6,6 +6,12 @@ export type Shape = readonly number[];
 /** `[2, 3]`, as PyTorch writes sizes in messages. */
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
+/** A number for each of `dims` dimensions; a single one counts for all. */
+export function perDim(sizes: number | readonly number[], dims: number): readonly number[] {
+  if (typeof sizes !== "number" && sizes.length !== 1) return sizes;
+  return Array<number>(Math.max(dims, 0)).fill(typeof sizes === "number" ? sizes : sizes[0]);
+}
+
 /** The number of elements. */
 export function numelOf(shape: Shape): number {
   let n = 1;

@@ -1,5 +1,5 @@
 import { registerType } from "../python/signature.js";
-import { numelOf, type Shape } from "./shape.js";
+import { numelOf, perDim, type Shape } from "./shape.js";
 
 declare module "../python/signature-types.js" {
   interface Vocabulary {
@@ -45,10 +45,9 @@ export class Sliding {
     readonly kernel: Shape,
     { stride = 1, padding = 0, dilation = 1, groups = 1, counts }: Steps = {},
   ) {
-    const each = (sizes: Sizes): Shape => (typeof sizes === "number" ? image.map(() => sizes) : sizes);
-    this.stride = each(stride);
-    this.padding = each(padding);
-    this.dilation = each(dilation);
+    this.stride = perDim(stride, image.length);
+    this.padding = perDim(padding, image.length);
+    this.dilation = perDim(dilation, image.length);
     this.groups = groups;
     this.counts =
       counts ??

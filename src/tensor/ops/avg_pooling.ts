@@ -4,7 +4,7 @@ import { op } from "../op.js";
 import { adaptivePool, type Pooling, type PoolWindows, slidingPool } from "../pooling.js";
 import { adaptiveSizes, checkPool, checkRank, poolSettings } from "../pooling_checks.js";
 import { Resampling, Taps } from "../resampling.js";
-import type { Shape } from "../shape.js";
+import { perDim, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { _resample } from "./resampling.js";
 
@@ -159,17 +159,12 @@ function powerAverage(
     .pow(1 / norm_type);
 }
 
-const spread = (sizes: Sizes, dims: number): number[] => {
-  const list = [sizes].flat();
-  return list.length === 1 ? Array<number>(dims).fill(list[0]) : list;
-};
-
 /** Power-average pooling of [N, C, L] or [C, L]: `(sum of x^p)^(1/p)` over each window. */
 export const lp_pool1d = op(
   "nn.functional::lp_pool1d(Tensor input, float norm_type, int[] kernel_size, int[]? stride=None, bool ceil_mode=False) -> Tensor",
 )({
   composite: (input, norm_type, kernel_size, stride, ceil_mode) =>
-    powerAverage(norm_type, spread(kernel_size, 1), (x) => avg_pool1d(x, kernel_size, stride, 0, ceil_mode), input),
+    powerAverage(norm_type, perDim(kernel_size, 1), (x) => avg_pool1d(x, kernel_size, stride, 0, ceil_mode), input),
   domain: { input: [0.2, 2] },
   samples: [{ input: [2, 5], norm_type: 2, kernel_size: 2 }],
   example: ["nn.functional.lp_pool1d(torch.tensor([[3, 4]]).float(), 2, 2)", "tensor([[5.]])"],
@@ -180,7 +175,7 @@ export const lp_pool2d = op(
   "nn.functional::lp_pool2d(Tensor input, float norm_type, int[] kernel_size, int[]? stride=None, bool ceil_mode=False) -> Tensor",
 )({
   composite: (input, norm_type, kernel_size, stride, ceil_mode) =>
-    powerAverage(norm_type, spread(kernel_size, 2), (x) => avg_pool2d(x, kernel_size, stride, 0, ceil_mode), input),
+    powerAverage(norm_type, perDim(kernel_size, 2), (x) => avg_pool2d(x, kernel_size, stride, 0, ceil_mode), input),
   domain: { input: [0.2, 2] },
   samples: [{ input: [2, 3, 4], norm_type: 3, kernel_size: [2, 1], stride: 1 }],
   example: ["nn.functional.lp_pool2d(torch.tensor([[[3, 4]]]).float(), 2, [1, 2])", "tensor([[[5.]]])"],
@@ -191,7 +186,7 @@ export const lp_pool3d = op(
   "nn.functional::lp_pool3d(Tensor input, float norm_type, int[] kernel_size, int[]? stride=None, bool ceil_mode=False) -> Tensor",
 )({
   composite: (input, norm_type, kernel_size, stride, ceil_mode) =>
-    powerAverage(norm_type, spread(kernel_size, 3), (x) => avg_pool3d(x, kernel_size, stride, 0, ceil_mode), input),
+    powerAverage(norm_type, perDim(kernel_size, 3), (x) => avg_pool3d(x, kernel_size, stride, 0, ceil_mode), input),
   domain: { input: [0.2, 2] },
   samples: [{ input: [1, 2, 2, 3], norm_type: 1.5, kernel_size: [1, 2, 2] }],
   example: ["nn.functional.lp_pool3d(torch.tensor([[[[3, 4]]]]).float(), 2, [1, 1, 2])", "tensor([[[[5.]]]])"],

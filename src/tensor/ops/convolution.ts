@@ -3,7 +3,7 @@ import { warnOnce } from "../../python/warnings.js";
 import { checkConvolution, eachDim, type Settings } from "../convolution_checks.js";
 import { type Channels, convolve, convolveTransposed, convolveWeight } from "../kernels/convolution.js";
 import { op } from "../op.js";
-import { type Shape, showShape } from "../shape.js";
+import { perDim, type Shape, showShape } from "../shape.js";
 import { Sliding } from "../sliding.js";
 import { Tensor } from "../tensor.js";
 
@@ -175,22 +175,17 @@ function conv(
 ): Tensor {
   return batched(`conv${dims}d`, dims, input, (x) => {
     // one number is one for each dimension of the call, not of the weight
-    const all = (sizes: Sizes): Shape => spread(sizes, dims);
+    const all = (sizes: Sizes): Shape => perDim(sizes, dims);
     const [s, d] = [all(stride), all(dilation)];
     if (typeof padding !== "string") {
-      return convolution(x, weight, bias, s, all(padding), d, false, spread(0, dims), groups);
+      return convolution(x, weight, bias, s, all(padding), d, false, perDim(0, dims), groups);
     }
-    if (padding === "valid") return convolution(x, weight, bias, s, spread(0, dims), d, false, spread(0, dims), groups);
+    if (padding === "valid") return convolution(x, weight, bias, s, perDim(0, dims), d, false, perDim(0, dims), groups);
     if (padding !== "same") throw new RuntimeError(`Invalid padding string: '${padding}'`);
     const [padded, both] = paddedSame(x, weight, s, d);
-    return convolution(padded, weight, bias, s, both, d, false, spread(0, dims), groups);
+    return convolution(padded, weight, bias, s, both, d, false, perDim(0, dims), groups);
   });
 }
-
-const spread = (sizes: Sizes, dims: number): Shape => {
-  const list = [sizes].flat();
-  return list.length === 1 ? Array<number>(dims).fill(list[0]) : list;
-};
 
 /** The padding that keeps the sizes, as the input padded where one side needs more and the amount for both sides. */
 function paddedSame(x: Tensor, weight: Tensor, stride: Shape, dilation: Shape): [input: Tensor, padding: Shape] {
@@ -257,7 +252,7 @@ function transposedConv(
   groups: number,
   dilation: Sizes,
 ): Tensor {
-  const all = (sizes: Sizes): Shape => spread(sizes, dims);
+  const all = (sizes: Sizes): Shape => perDim(sizes, dims);
   return batched(`conv_transpose${dims}d`, dims, input, (x) =>
     convolution(x, weight, bias, all(stride), all(padding), all(dilation), true, all(output_padding), groups),
   );

@@ -4,7 +4,7 @@ import { op } from "../op.js";
 import { chosen, largest } from "../pooled.js";
 import { windowsFrom } from "../pooling.js";
 import { outOfRange } from "../pooling_checks.js";
-import { type Shape, showShape } from "../shape.js";
+import { perDim, type Shape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { _add_places } from "./max_pooling.js";
 
@@ -72,11 +72,10 @@ function fractional(
   if (output_size === null && output_ratio === null) {
     throw new ValueError(`${name} requires specifying either an output_size or an output_ratio`);
   }
-  const all = (sizes: Sizes): number[] => (typeof sizes === "number" ? Array<number>(dims).fill(sizes) : [...sizes]);
-  const ratios = output_size === null ? all(output_ratio!) : null;
+  const ratios = output_size === null ? perDim(output_ratio!, dims) : null;
   const counts = ratios
     ? ratios.map((ratio, d) => Math.trunc(input.shape[input.ndim - dims + d] * ratio))
-    : all(output_size!);
+    : [...perDim(output_size!, dims)];
   if (input.ndim <= dims) throw outOfRange(input.ndim, -dims - 1);
   const channel = input.ndim - dims - 1;
   const batch = channel === 0 ? 1 : input.shape[0];
@@ -86,8 +85,8 @@ function fractional(
     const ints = dims === 2 ? "Ints" : "three Ints";
     throw new RuntimeError(`${name}: kernel_size must either be a single Int or tuple of ${ints}`);
   }
-  checkFractional(name, input, all(kernel.length === 1 ? kernel[0] : kernel), counts, samples);
-  return _fractional_max_pool(input, samples, all(kernel.length === 1 ? kernel[0] : kernel), counts);
+  checkFractional(name, input, [...perDim(kernel, dims)], counts, samples);
+  return _fractional_max_pool(input, samples, [...perDim(kernel, dims)], counts);
 }
 
 function checkFractional(name: string, input: Tensor, kernel: Shape, counts: Shape, samples: Tensor): void {

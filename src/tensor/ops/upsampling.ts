@@ -5,7 +5,7 @@ import { type DType, float32, uint8 } from "../dtype.js";
 import { antialiased, cubic, FILTERS, type Line, linear, nearest, nearestExact } from "../interpolation.js";
 import { op } from "../op.js";
 import { Resampling, type Taps } from "../resampling.js";
-import { type Shape, showShape } from "../shape.js";
+import { perDim, type Shape, showShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d } from "./avg_pooling.js";
 import { _resample } from "./resampling.js";
@@ -49,7 +49,7 @@ export const interpolate = op(
     const sizes =
       size === null
         ? factors!.map((factor, d) => Math.trunc(input.shape[d + 2] * factor))
-        : spread(size, input.ndim - 2);
+        : perDim(size, input.ndim - 2);
     if (antialias && !(mode in FILTERS && input.ndim === 4)) {
       throw new ValueError(
         "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input",
@@ -73,9 +73,6 @@ export const interpolate = op(
   ],
 });
 
-const spread = (sizes: Sizes, dims: number): readonly number[] =>
-  typeof sizes === "number" ? Array<number>(Math.max(dims, 0)).fill(sizes) : sizes;
-
 /** The factor of each dimension, or `null` where sizes are given; throws unless exactly one of both is. */
 function scalesOf(input: Tensor, size: Sizes | null, scale_factor: Sizes | null): readonly number[] | null {
   const dims = input.ndim - 2;
@@ -97,7 +94,7 @@ function scalesOf(input: Tensor, size: Sizes | null, scale_factor: Sizes | null)
       `Input and scale_factor must have the same number of spatial dimensions, but got input with spatial dimensions of ${spatial} and scale_factor of shape ${pythonRepr([...scale_factor])}. Please provide input tensor in (N, C, d1, d2, ...,dK) format and scale_factor in (s1, s2, ...,sK) format.`,
     );
   }
-  return spread(scale_factor, dims);
+  return perDim(scale_factor, dims);
 }
 
 /** Throws, in PyTorch's words, unless the mode is made for the input. */

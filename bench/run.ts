@@ -2,7 +2,10 @@
  * How fast: Rushlight beside PyTorch and the peers in JavaScript. Each workload runs in a process of its own for each
  * contender, all of them warmed up, then measured in turns, so that all meet the same machine.
  *
- *     npm run bench -- [NAME ...] [--quick] [--rounds N]
+ *     npm run bench -- [NAME ...] [--quick] [--rounds N] [--cpu-time]
+ *
+ * With --cpu-time loops are measured in the time of the processor: a busy machine disturbs it less, but it says nothing
+ * of threads.
  *
  * NAME is a workload (or the beginning of its name) or a contender. PYTHON and NODE name the Pythons with PyTorch and the
  * versions of Node to use, with commas between. The peers in JavaScript are installed by `npm --prefix bench/peers ci`.
@@ -15,10 +18,15 @@ import type { Entry } from "./measured.js";
 import { report, show } from "./report.js";
 
 const { values: flags, positionals: wanted } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, rounds: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    "cpu-time": { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 9));
+if (flags["cpu-time"]) process.env.BENCH_CLOCK = "cpu";
 /** How long a measurement takes. */
 const seconds = flags.quick ? 0.1 : 0.3;
 
@@ -48,7 +56,7 @@ interface Turn {
 /** Measures all contenders of one workload in turns. */
 async function compare(workload: Workload | Curve): Promise<Entry> {
   const points = "points" in workload ? workload.points : [];
-  const threads = "threads" in workload && workload.threads ? [1, 2] : [1];
+  const threads = "threads" in workload && workload.threads && !flags["cpu-time"] ? [1, 2] : [1];
   const fresh = "fresh" in workload && workload.fresh === true;
   const turns: Turn[] = found
     .filter((contender) => takesPart(contender) && contender.names.includes(workload.name))
@@ -97,4 +105,4 @@ const about = {
   rounds,
   contenders: found.filter(takesPart).map(({ name, kind, version }) => ({ name, kind, version })),
 };
-report({ ...about, entries }, wanted.length === 0 && !flags.quick);
+report({ ...about, entries }, wanted.length === 0 && !flags.quick && !flags["cpu-time"]);

@@ -100,7 +100,8 @@ export async function generate(): Promise<Record<string, string>> {
   for (const [name, { relaxed }] of Object.entries(modules)) {
     const plain = await compile(name, false);
     types.push(interfaceOf(name, plain.declaration));
-    const fields = [`    plain: ${base64(plain.bytes)},\n`];
+    const names = [...plain.declaration.matchAll(/export function (\w+)/g)].map((m) => m[1]);
+    const fields = [`    exports: ${JSON.stringify(names.join(" "))},\n`, `    plain: ${base64(plain.bytes)},\n`];
     if (relaxed) fields.push(`    relaxed: ${base64((await compile(name, true)).bytes)},\n`);
     binaries.push(`  ${name}: {\n${fields.join("")}  },\n`);
   }
@@ -108,7 +109,8 @@ export async function generate(): Promise<Record<string, string>> {
   return {
     [`${folder}/binary.ts`]:
       `${head}/** The compiled modules in base64; \`relaxed\` is there where relaxed SIMD changes anything. */\n` +
-      `export const binaries: Record<string, { plain: string; relaxed?: string }> = {\n${binaries.join("")}};\n`,
+      "export const binaries: Record<string, { exports: string; plain: string; relaxed?: string }> = {\n" +
+      `${binaries.join("")}};\n`,
     [`${folder}/exports.ts`]: `${head}${types.join("\n")}\n/** All kernels. */\nexport interface Kernels extends ${all.join(", ")} {}\n`,
   };
 }

@@ -28,6 +28,7 @@ const SIZES = [16384, 4096, 1024];
 const nothing = new Float32Array(0);
 
 declare const atob: (base64: string) => string;
+const { Buffer } = globalThis as { Buffer?: { from(text: string, encoding: "base64"): Uint8Array } };
 
 /** What runs: the kernels, their memory and a view of it. */
 interface Instance {
@@ -124,7 +125,7 @@ export function setEnabled(on: boolean): void {
  */
 export function setRelaxed(on: boolean): void {
   relaxed = on;
-  if (instance) instance.kernels = instantiate(compile(isShared(), isRelaxed()), instance.memory);
+  if (instance) instance.kernels = assemble(instance.memory, isShared(), isRelaxed());
 }
 
 /** Whether the multiply-add of relaxed SIMD is in use. */
@@ -145,31 +146,60 @@ function createLargest(): Instance | null {
   return null;
 }
 
-/** Null if the platform cannot. A browser may also refuse to compile here and now, or to reserve the memory. */
+/**
+ * Null if the platform cannot. A browser may also refuse to compile here and now, or to reserve the memory: the largest
+ * module is compiled at once, and where that is possible the others will be.
+ */
 function create(pages: number, shared: boolean): Instance | null {
-  if (!platform || !Object.values(binaries).every(({ plain }) => platform!.validate(decode(plain)))) return null;
+  const sizes = Object.values(binaries).map(({ plain }) => plain.length);
+  const largest = Object.values(binaries)[sizes.indexOf(Math.max(...sizes))];
+  if (!platform?.validate(decode(largest.plain))) return null;
   try {
     const memory = new platform.Memory({ initial: pages, maximum: pages, shared });
-    const made = instantiate(compile(shared, isRelaxed()), memory);
-    return { kernels: made, memory, floats: new Float32Array(memory.buffer) };
+    compileOne(largest, shared, false);
+    return { kernels: assemble(memory, shared, isRelaxed()), memory, floats: new Float32Array(memory.buffer) };
   } catch {
     return null;
   }
 }
 
-function compile(shared: boolean, fused: boolean): Module[] {
-  return Object.values(binaries).map(({ plain, relaxed = plain }) => {
-    const bytes = decode(fused ? relaxed : plain);
-    return new platform!.Module(shared ? importingShared(bytes) : bytes);
-  });
+type Binary = (typeof binaries)[string];
+
+const compile = (shared: boolean, fused: boolean): Module[] =>
+  Object.values(binaries).map((binary) => compileOne(binary, shared, fused));
+
+function compileOne({ plain, relaxed = plain }: Binary, shared: boolean, fused: boolean): Module {
+  const bytes = decode(fused ? relaxed : plain);
+  return new platform!.Module(shared ? importingShared(bytes) : bytes);
 }
 
-function instantiate(modules: readonly Module[], memory: Memory): Kernels {
-  const exports = modules.map((module) => new platform!.Instance(module, { env: { memory } }).exports);
-  return Object.assign({}, ...exports);
+/**
+ * All kernels. A module is compiled when one of its kernels is called for the first time, which puts the compiled ones in
+ * the places of what stood in for them.
+ */
+function assemble(memory: Memory, shared: boolean, fused: boolean): Kernels {
+  const all: Record<string, (...args: number[]) => unknown> = {};
+  for (const binary of Object.values(binaries)) {
+    const names = binary.exports.split(" ");
+    let compiled = false;
+    const load = () => {
+      compiled = true;
+      const { exports } = new platform!.Instance(compileOne(binary, shared, fused), { env: { memory } });
+      for (const name of names) all[name] = exports[name] as (...args: number[]) => unknown;
+    };
+    for (const name of names) {
+      all[name] = (...args) => {
+        if (!compiled) load();
+        return all[name](...args);
+      };
+    }
+  }
+  return all as unknown as Kernels;
 }
 
-const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+/** The bytes of a text in base64. Node's own decoder is much faster than its `atob`. */
+const decode = (base64: string): Uint8Array<ArrayBuffer> =>
+  Buffer ? new Uint8Array(Buffer.from(base64, "base64")) : Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
 /** "env", "memory", then 2 for a memory, each text with its length. */
 const MEMORY_IMPORT = [3, ..."env", 6, ..."memory", 2].map((c) => (typeof c === "string" ? c.charCodeAt(0) : c));

@@ -11,7 +11,7 @@ export type Module = object;
 interface Platform {
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
-  Instance: new (module: Module, imports: { env: { memory: Memory } }) => { exports: object };
+  Instance: new (module: Module, imports: { env: { memory: Memory } }) => { exports: Record<string, unknown> };
   Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => Memory;
 }
 

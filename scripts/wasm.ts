@@ -2,6 +2,7 @@
  * Compiles the kernels of src/tensor/kernels/wasm/assembly, which are AssemblyScript, and writes them as base64 with the
  * types of their exports: `npm run wasm`. Each kernel module is a file there; all of them import one memory.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
@@ -35,7 +36,8 @@ interface Compiled {
   declaration: string;
 }
 
-async function compile(name: string, relaxed: boolean): Promise<Compiled> {
+/** Compiles one of the modules. */
+export async function compile(name: string, relaxed: boolean): Promise<Compiled> {
   const written = new Map<string, Uint8Array | string>();
   const { optimize } = modules[name];
   const { error, stderr } = await asc.main(
@@ -76,6 +78,11 @@ function sources(): string {
   return files.map((file) => readFileSync(`${folder}/assembly/${file}`, "utf8")).join("");
 }
 
+/** Tells one state of the source and of the options from another. */
+export function fingerprint(): string {
+  return createHash("sha256").update(sources()).update(JSON.stringify(modules)).digest("hex").slice(0, 16);
+}
+
 /** The exports of a module as an interface, with the comments of the source. */
 function interfaceOf(name: string, declaration: string): string {
   const comments = new Map(
@@ -94,7 +101,7 @@ const base64 = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).
 
 /** The text of the generated files, by name. */
 export async function generate(): Promise<Record<string, string>> {
-  const head = "// Written by `npm run wasm` from the files of assembly/.\n\n";
+  const head = `// Written by \`npm run wasm\` from the files of assembly/; of their state ${fingerprint()}.\n\n`;
   const binaries: string[] = [];
   const types: string[] = [];
   for (const [name, { relaxed }] of Object.entries(modules)) {

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/.
+// Written by `npm run wasm` from the files of assembly/; of their state 984f89e9c363d448.
 
 /** The compiled modules in base64; `relaxed` is there where relaxed SIMD changes anything. */
 export const binaries: Record<string, { exports: string; plain: string; relaxed?: string }> = {

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/.
+// Written by `npm run wasm` from the files of assembly/; of their state 984f89e9c363d448.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 7c57ab5ea8ce1c9d.
+// Written by `npm run wasm` from the files of assembly/; of their state 64942d970e09c274.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -36,6 +36,22 @@ export interface ProductsKernels {
   flipWeight(to: number, w: number, s: number): void;
   /** Puts zeros around image `task` of `x`, all channels of it, and writes it to `padded + task * slot`. */
   padTask(padded: number, slot: number, x: number, s: number, scratch: number, task: number): void;
+}
+
+/** The exports of assembly/pooling.ts. */
+export interface PoolingKernels {
+  /**
+   * The largest element of each window of a plane, and its place: of equal ones the first, and NaN before all. For planes
+   * `task * each` to `(task + 1) * each` of `planes`, one behind the other. `windows` is the address of the windows of three
+   * dimensions: of each its size, count and step, and the addresses of starts and ends. `halves` says that they are pairs of
+   * lines and pairs of columns.
+   */
+  maximaTask(out: number, places: number, x: number, windows: number, halves: number, planes: number, each: number, scratch: number, task: number): void;
+  /**
+   * `out[place] = sum of x`, plane by plane: `out` has `size` elements a plane, `x` and `places` have `count`. For planes
+   * `task * each` to `(task + 1) * each` of `planes`.
+   */
+  addPlacesTask(out: number, x: number, places: number, size: number, count: number, planes: number, each: number, scratch: number, task: number): void;
 }
 
 /** The exports of assembly/unary.ts. */
@@ -375,4 +391,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

@@ -86,7 +86,8 @@ function build(name: string, sample: Sample, tensors: readonly Tensor[]): Called
   const { args, kwargs } = sample.construct;
   const module = made(
     className,
-    args.map((v) => decode(v, tensors)),
+    // a slip of the table: it gives RNNCell's nonlinearity in the place of bias, where Python takes any text for True
+    args.map((v, i) => (className === "RNNCell" && i === 2 && typeof v === "string" ? true : decode(v, tensors))),
     decode({ dict: kwargs }, tensors) as Record<string, unknown>,
   ) as nn.Module;
   return module.to(dtypes[sample.dtype]!).train(sample.training);

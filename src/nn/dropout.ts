@@ -4,10 +4,10 @@ import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
 import type { Tensor } from "../tensor/index.js";
 import * as F from "./functional.js";
-import { Module } from "./module.js";
+import { SameShape } from "./same_shape.js";
 
 /** What the dropout layers share: they act in training mode only, on each element or channel with probability `p`. */
-abstract class DropoutBase extends Module {
+abstract class DropoutBase extends SameShape {
   readonly p: number;
   readonly inplace: boolean;
 

@@ -48,10 +48,41 @@ new nn.Linear(3);
 // @ts-expect-error no such option
 new nn.Linear(3, 1, { biass: false });
 
+// modules and losses are called with what their forward takes, and know their options
+const loss: Tensor = new nn.CrossEntropyLoss({ label_smoothing: 0.1, reduction: "sum" })(x, x);
+// @ts-expect-error a loss wants a target
+new nn.MSELoss()(x);
+// @ts-expect-error a number is no tensor
+new nn.MSELoss()(x, 1);
+// @ts-expect-error no such option
+new nn.CrossEntropyLoss({ smoothing: 0.1 });
+// @ts-expect-error no such option
+new nn.Dropout({ probability: 0.1 });
+// @ts-expect-error a layer takes one tensor
+new nn.Linear(3, 1)(x, x);
+// @ts-expect-error no such option
+new nn.BatchNorm1d(3, { epsilon: 1e-3 });
+const [hidden, [h, c]]: [Tensor, [Tensor, Tensor]] = new nn.LSTM(3, 4)(x);
+const [attended, weights]: [Tensor, Tensor | null] = new nn.MultiheadAttention(4, 2)(x, x, x);
+const heads = new nn.ModuleDict({ digit: new nn.Linear(4, 10) });
+const digits: Tensor = heads.at("digit")(x);
+// @ts-expect-error no such module
+heads.at("digits");
+// @ts-expect-error no such option
+nn.utils.clip_grad_norm_(net.parameters(), 1, { norm: 2 });
+// @ts-expect-error no such option
+nn.init.kaiming_uniform_(net.layer.weight, { modes: "fan_in" });
+// @ts-expect-error no such option
+net.load_state_dict(net.state_dict(), { strictly: false });
+// @ts-expect-error a Sequential takes modules
+new nn.Sequential(3);
+
 // layers that do not fit one another
 const fitting = new nn.Sequential(new nn.Linear(30, 64), new nn.ReLU(), new nn.Linear(64, 1));
 // @ts-expect-error takes 32 features, but the layer before gives 64
 new nn.Sequential(new nn.Linear(30, 64), new nn.ReLU(), new nn.Linear(32, 1));
+// @ts-expect-error the same behind what keeps the shape
+new nn.Sequential(new nn.Linear(30, 64), new nn.LayerNorm(64), new nn.Dropout(0.5), new nn.Linear(32, 1));
 // @ts-expect-error the same inside one another, and with sizes given by name
 new nn.Sequential(new nn.Sequential(new nn.Linear(30, 64)), new nn.Linear({ in_features: 32, out_features: 1 }));
 // @ts-expect-error takes 5 features, but the layer before gives 1
@@ -87,4 +118,24 @@ const [a_train, a_test, b_train]: [number[][], number[][], string[], string[]] =
   test_size: 1,
 });
 
-export { a_test, a_train, b_train, head, indices, largest, message, out, rows, truth, value, values };
+export {
+  a_test,
+  a_train,
+  attended,
+  b_train,
+  c,
+  digits,
+  h,
+  head,
+  hidden,
+  indices,
+  largest,
+  loss,
+  message,
+  out,
+  rows,
+  truth,
+  value,
+  values,
+  weights,
+};

@@ -50,14 +50,14 @@ export class MultiheadAttention extends Module {
   dropout: number;
   readonly batch_first: boolean;
   readonly add_zero_attn: boolean;
-  q_proj_weight: Parameter | null;
-  k_proj_weight: Parameter | null;
-  v_proj_weight: Parameter | null;
-  in_proj_weight: Parameter | null;
-  in_proj_bias: Parameter | null;
+  declare q_proj_weight: Parameter | null;
+  declare k_proj_weight: Parameter | null;
+  declare v_proj_weight: Parameter | null;
+  declare in_proj_weight: Parameter | null;
+  declare in_proj_bias: Parameter | null;
   out_proj: Linear;
-  bias_k: Parameter | null;
-  bias_v: Parameter | null;
+  declare bias_k: Parameter | null;
+  declare bias_v: Parameter | null;
 
   constructor(...args: Arguments<typeof signature.text>) {
     super();
@@ -76,16 +76,17 @@ export class MultiheadAttention extends Module {
     this.head_dim = embed_dim / num_heads;
     this.dropout = dropout;
     this.batch_first = batch_first;
-    const parameter = (wanted: boolean, ...size: number[]) => (wanted ? newParameter(size, dtype) : null);
+    const parameter = (name: string, wanted: boolean, ...size: number[]) =>
+      this.register_parameter(name, wanted ? newParameter(size, dtype) : null);
     const apart = this.kdim !== embed_dim || this.vdim !== embed_dim;
-    this.q_proj_weight = parameter(apart, embed_dim, embed_dim);
-    this.k_proj_weight = parameter(apart, embed_dim, this.kdim);
-    this.v_proj_weight = parameter(apart, embed_dim, this.vdim);
-    this.in_proj_weight = parameter(!apart, 3 * embed_dim, embed_dim);
-    this.in_proj_bias = parameter(bias, 3 * embed_dim);
+    parameter("q_proj_weight", apart, embed_dim, embed_dim);
+    parameter("k_proj_weight", apart, embed_dim, this.kdim);
+    parameter("v_proj_weight", apart, embed_dim, this.vdim);
+    parameter("in_proj_weight", !apart, 3 * embed_dim, embed_dim);
+    parameter("in_proj_bias", bias, 3 * embed_dim);
     this.out_proj = new NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias, { dtype });
-    this.bias_k = parameter(add_bias_kv, 1, 1, embed_dim);
-    this.bias_v = parameter(add_bias_kv, 1, 1, embed_dim);
+    parameter("bias_k", add_bias_kv, 1, 1, embed_dim);
+    parameter("bias_v", add_bias_kv, 1, 1, embed_dim);
     this.add_zero_attn = add_zero_attn;
     this._reset_parameters();
   }

@@ -2,8 +2,8 @@ import { pythonFloat, pythonRepr } from "../../python/repr.js";
 import type { DType } from "../../tensor/index.js";
 import { empty, int64, ones, type Tensor, tensor, zeros } from "../../tensor/index.js";
 import { ones_, zeros_ } from "../init.js";
-import { Module } from "../module.js";
 import { Parameter } from "../parameter.js";
+import { SameShape } from "../same_shape.js";
 
 /** The parameters of batch and instance normalisation, as their signatures bind them. */
 export type NormArguments = readonly [
@@ -18,7 +18,7 @@ export type NormArguments = readonly [
 ];
 
 /** What batch and instance normalisation share: weight and bias [num_features], and running statistics. */
-export abstract class NormBase extends Module {
+export abstract class NormBase extends SameShape {
   num_features: number;
   readonly eps: number;
   /** How far running statistics move towards those of a batch; `null`: they are the mean over all batches. */

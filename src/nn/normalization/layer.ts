@@ -5,8 +5,8 @@ import type { Arguments } from "../../python/signature-types.js";
 import { empty, type Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
 import { ones_, zeros_ } from "../init.js";
-import { Module } from "../module.js";
 import { Parameter } from "../parameter.js";
+import { SameShape } from "../same_shape.js";
 
 const layerSignature = new Signature(
   "LayerNorm(int[] normalized_shape, float eps=1e-5, bool elementwise_affine=True, bool bias=True, str? device=None, ScalarType? dtype=None)",
@@ -20,7 +20,7 @@ const layerSignature = new Signature(
  * const norm = new nn.LayerNorm(16);
  * norm(torch.randn(2, 8, 16)).shape // [2, 8, 16]
  */
-export class LayerNorm extends Module {
+export class LayerNorm extends SameShape {
   readonly normalized_shape: readonly number[];
   readonly eps: number;
   readonly elementwise_affine: boolean;
@@ -63,7 +63,7 @@ const rmsSignature = new Signature(
  * `x / sqrt(mean of x^2 + eps) * weight` over the last dimensions, which have the sizes `normalized_shape`. `eps` is the
  * distance from 1 to the next number of the dtype if not given.
  */
-export class RMSNorm extends Module {
+export class RMSNorm extends SameShape {
   readonly normalized_shape: readonly number[];
   readonly eps: number | null;
   readonly elementwise_affine: boolean;
@@ -106,7 +106,7 @@ const groupSignature = new Signature(
  *
  * @throws ValueError if the groups would not be of equal size
  */
-export class GroupNorm extends Module {
+export class GroupNorm extends SameShape {
   readonly num_groups: number;
   readonly num_channels: number;
   readonly eps: number;

@@ -5,14 +5,14 @@ import { Signature } from "../../python/signature.js";
 import type { Arguments } from "../../python/signature-types.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
-import { Module } from "../module.js";
+import { SameShape } from "../same_shape.js";
 
 // Channels that dampen their neighbours
 
 const localSignature = new Signature("LocalResponseNorm(int size, float alpha=1e-4, float beta=0.75, float k=1.0)");
 
 /** `x / (k + alpha * mean of x^2)^beta`, where the mean is over `size` neighbouring channels: input [N, C, ...]. */
-export class LocalResponseNorm extends Module {
+export class LocalResponseNorm extends SameShape {
   readonly size: number;
   readonly alpha: number;
   readonly beta: number;
@@ -39,7 +39,7 @@ const crossSignature = new Signature("CrossMapLRN2d(int size, float alpha=1e-4, 
  * The ancestor of {@link LocalResponseNorm}, which old models use: input [N, C, H, W]. Its windows and its gradient are
  * PyTorch's, see {@link CrossMap}.
  */
-export class CrossMapLRN2d extends Module {
+export class CrossMapLRN2d extends SameShape {
   readonly size: number;
   readonly alpha: number;
   readonly beta: number;

@@ -16,10 +16,10 @@ export class RNNCellBase extends Module {
   readonly input_size: number;
   readonly hidden_size: number;
   readonly bias: boolean;
-  weight_ih: Parameter;
-  weight_hh: Parameter;
-  bias_ih: Parameter | null;
-  bias_hh: Parameter | null;
+  declare weight_ih: Parameter;
+  declare weight_hh: Parameter;
+  declare bias_ih: Parameter | null;
+  declare bias_hh: Parameter | null;
 
   constructor(input_size: number, hidden_size: number, bias: boolean, num_chunks: number, dtype: DType | null = null) {
     super();
@@ -27,10 +27,10 @@ export class RNNCellBase extends Module {
     this.hidden_size = hidden_size;
     this.bias = bias;
     const rows = num_chunks * hidden_size;
-    this.weight_ih = new Parameter(empty(rows, input_size, { dtype }));
-    this.weight_hh = new Parameter(empty(rows, hidden_size, { dtype }));
-    this.bias_ih = bias ? new Parameter(empty(rows, { dtype })) : null;
-    this.bias_hh = bias ? new Parameter(empty(rows, { dtype })) : null;
+    this.register_parameter("weight_ih", new Parameter(empty(rows, input_size, { dtype })));
+    this.register_parameter("weight_hh", new Parameter(empty(rows, hidden_size, { dtype })));
+    this.register_parameter("bias_ih", bias ? new Parameter(empty(rows, { dtype })) : null);
+    this.register_parameter("bias_hh", bias ? new Parameter(empty(rows, { dtype })) : null);
     this.reset_parameters();
   }
 

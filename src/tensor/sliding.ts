@@ -39,6 +39,7 @@ export class Sliding {
   readonly pixels: number;
   readonly windows: number;
   private found: Int32Array | null = null;
+  private full: boolean | null = null;
 
   constructor(
     readonly image: Shape,
@@ -76,14 +77,19 @@ export class Sliding {
 
   /** Does every tap of every window fall on a pixel? */
   get isFull(): boolean {
-    let pairs = 0;
-    for (let r = 3; r < this.runs.length; r += RUN) pairs += this.runs[r];
-    return pairs === this.taps * this.windows;
+    if (this.full === null) {
+      const { runs } = this;
+      let pairs = 0;
+      for (let r = 3; r < runs.length; r += RUN) pairs += runs[r];
+      this.full = pairs === this.taps * this.windows;
+    }
+    return this.full;
   }
 
   /** Is there one window for each pixel, which sees it alone? */
   get isPointwise(): boolean {
-    return this.taps === 1 && this.runs.length === RUN && this.runs[3] === this.pixels && this.windows === this.pixels;
+    if (this.taps !== 1 || this.windows !== this.pixels) return false;
+    return this.runs.length === RUN && this.runs[3] === this.pixels;
   }
 
   private findRuns(): Int32Array {

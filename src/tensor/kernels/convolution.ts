@@ -65,15 +65,47 @@ function columnsOf(x: Operand, first: number, count: number, g: number, { inner 
 /** The windows of `count` images from `first` on, side by side: [outer, count * windows]. */
 function windowsOf(y: Operand, first: number, count: number, g: number, { outer }: Channels, s: Sliding): TypedArray {
   const { windows } = s;
-  const apart = count * windows;
-  const rows = scratch("windows", y.data, outer * apart);
+  const rows = scratch("windows", y.data, outer * count * windows);
   for (let i = 0; i < count; i++) {
-    let from = y.offset + ((first + i) * s.groups + g) * outer * windows;
-    for (let o = 0; o < outer; o++) {
-      for (let p = o * apart + i * windows, end = p + windows; p < end; ) rows[p++] = y.data[from++];
-    }
+    const from = y.offset + ((first + i) * s.groups + g) * outer * windows;
+    copyBlock(rows, i * windows, count * windows, y.data, from, windows, outer, windows);
   }
   return rows;
+}
+
+/** Copies `count` rows of `length` elements, whose starts lie `toApart` and `fromApart` from each other. */
+function copyBlock(
+  to: TypedArray,
+  toStart: number,
+  toApart: number,
+  from: TypedArray,
+  fromStart: number,
+  fromApart: number,
+  count: number,
+  length: number,
+): void {
+  for (let r = 0; r < count; r++) {
+    const a = toStart + r * toApart;
+    const b = fromStart + r * fromApart;
+    for (let i = 0; i < length; i++) to[a + i] = from[b + i];
+  }
+}
+
+/** Adds `bias[offset + r * step]` to row `r` of `count` rows of `length` elements that lie one after the other. */
+function addToRows(
+  to: TypedArray,
+  start: number,
+  count: number,
+  length: number,
+  bias: TypedArray,
+  offset: number,
+  step: number,
+): void {
+  for (let r = 0; r < count; r++) {
+    const add = bias[offset + r * step];
+    const a = start + r * length;
+    for (let i = 0; i < length; i++) to[a + i] += add;
+  }
 }
 
 const matrix = (data: TypedArray, offset: number, row: number, column: number): Operand => ({
@@ -123,11 +155,10 @@ export function convolve(
     const rows = scratch("windows", y.data, outer * apart);
     matmul(1, outer, depth, apart, matrix(rows, 0, apart, 1), kernel(g), matrix(columns, 0, apart, 1));
     for (let i = 0; i < count; i++) {
-      let to = y.offset + ((first + i) * groups + g) * outer * windows;
-      for (let o = 0; o < outer; o++) {
-        const add = bias ? bias.data[bias.offset + (g * outer + o) * bias.strides[0]] : 0;
-        for (let p = o * apart + i * windows, end = p + windows; p < end; ) y.data[to++] = rows[p++] + add;
-      }
+      const to = y.offset + ((first + i) * groups + g) * outer * windows;
+      copyBlock(y.data, to, windows, rows, i * windows, apart, outer, windows);
+      if (bias)
+        addToRows(y.data, to, outer, windows, bias.data, bias.offset + g * outer * bias.strides[0], bias.strides[0]);
     }
   });
 }

@@ -1,5 +1,5 @@
 import { is_anomaly_enabled, runWatched } from "./anomaly.js";
-import { swapGradMode } from "./grad_mode.js";
+import { is_grad_enabled, swapGradMode } from "./grad_mode.js";
 import type { Edge, Node, Visit } from "./node.js";
 import { observedBackward, observer } from "./observer.js";
 
@@ -116,7 +116,7 @@ class Pass<V> {
     this.nodes.push(node);
     const buffer: (V | null)[] = [null];
     for (let i = 1; i < node.outputs; i++) buffer.push(null);
-    node.visit = { pass: this, waiting: 0, buffer, outer: visit };
+    node.visit = { pass: this, waiting: 0, buffer, summed: -1, outer: visit };
     return node.visit;
   }
 
@@ -126,7 +126,13 @@ class Pass<V> {
     if (grad !== null) {
       const received = node.receive(index, grad, sender, at);
       const before = visit.buffer[index];
-      visit.buffer[index] = before === null ? received : node.accumulate(before, received);
+      if (before === null) visit.buffer[index] = received;
+      else {
+        // a sum that this pass has made is its own to add to
+        const mine = visit.summed === index && !is_grad_enabled();
+        visit.buffer[index] = mine ? node.addTo(before, received) : node.accumulate(before, received);
+        visit.summed = index;
+      }
     }
     if (--visit.waiting === 0) this.ready.push(node);
   }

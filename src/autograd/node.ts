@@ -36,6 +36,11 @@ export abstract class Node<V> {
   /** The sum of two gradients that meet. */
   abstract accumulate(a: V, b: V): V;
 
+  /** `a + b` where nobody else holds `a`, whose memory the sum may take. */
+  addTo(a: V, b: V): V {
+    return this.accumulate(a, b);
+  }
+
   /**
    * Brings a gradient that arrives for output `index` into the form of that output (shape, dtype), or rejects it; it is
    * gradient `at` of what `sender` has computed.
@@ -133,6 +138,8 @@ export interface Visit<V> {
   waiting: number;
   /** The gradients that have arrived, one an output. */
   readonly buffer: (V | null)[];
+  /** The output whose gradient has last become a sum; -1 for none. */
+  summed: number;
   /** That of the pass around this one. */
   readonly outer: Visit<V> | null;
 }

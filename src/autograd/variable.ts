@@ -323,6 +323,10 @@ export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
     return a.plus(b);
   }
 
+  override addTo(a: V, b: V): V {
+    return a.plus_(b);
+  }
+
   override receive(index: number, grad: V, sender: Node<V>, at: number): V {
     return this.form(index).fit(grad, sender, at);
   }
@@ -354,6 +358,10 @@ export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
 
   accumulate(a: V, b: V): V {
     return a.plus(b);
+  }
+
+  override addTo(a: V, b: V): V {
+    return a.plus_(b);
   }
 
   override receive(_index: number, grad: V, sender: Node<V>, at: number): V {

@@ -37,6 +37,14 @@ export function contiguousStrides(shape: Shape): number[] {
   return strides;
 }
 
+const none: Shape = Object.freeze([]);
+const unit: Shape = Object.freeze([1]);
+
+/** {@link contiguousStrides} to look at; those of scalars and vectors are the same arrays for all. */
+export function rowStrides(shape: Shape): Shape {
+  return shape.length > 1 ? contiguousStrides(shape) : shape.length === 1 ? unit : none;
+}
+
 /** Do the elements lie in row-major order without gaps? Sizes of 1 may have any stride. */
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let step = 1;

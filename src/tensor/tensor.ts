@@ -15,6 +15,7 @@ import {
   expandsTo,
   isContiguous,
   numelOf,
+  rowStrides,
   type Shape,
   sameShape,
   showShape,
@@ -42,7 +43,7 @@ export class Tensor extends Viewing<Tensor> {
     storage: Storage,
     public dtype: DType,
     shape: Shape,
-    strides: Shape = contiguousStrides(shape),
+    strides: Shape = rowStrides(shape),
     offset = 0,
     version: Version = storage,
   ) {

@@ -1,6 +1,6 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool, commonDtype, type DType } from "../dtype.js";
-import { op } from "../op.js";
+import { op, quicker } from "../op.js";
 import { floatOnly, noBool, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
@@ -66,12 +66,26 @@ export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1
   example: ["torch.rsub(torch.tensor([1, 2]), 10)", "tensor([9, 8])"],
 });
 
+const product2 = pointwise2((x, y) => x * y, "same", undefined, { int32: Math.imul, kernel: "mul" });
+
 /** `self * other`, with broadcasting. */
 export const mul = op("mul[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => x * y, "same", undefined, { int32: Math.imul, kernel: "mul" }),
+  ...product2,
   derivatives: {
-    self: ["other", (g, { other }) => g.mul(other)],
-    other: ["self", (g, { self }) => g.mul(self)],
+    self: [
+      "other",
+      quicker(
+        (g, { other }) => product2.forward(g, other),
+        (g, { other }) => g.mul(other),
+      ),
+    ],
+    other: [
+      "self",
+      quicker(
+        (g, { self }) => product2.forward(g, self),
+        (g, { self }) => g.mul(self),
+      ),
+    ],
   },
   example: ["torch.tensor([1, 2]).mul(torch.tensor([[10], [20]]))", "tensor([[10, 20],\n        [20, 40]])"],
 });

@@ -7,6 +7,7 @@ import { type Form, type Region, type Variable, VariableNode } from "./variable.
  */
 export class CopySlices<V extends Variable<V>> extends VariableNode<V> {
   private readonly region: Region<V>;
+  private readonly whole: Form<V>;
 
   constructor(
     base: V,
@@ -14,12 +15,17 @@ export class CopySlices<V extends Variable<V>> extends VariableNode<V> {
     private readonly inner: Node<V>,
     private readonly at: number,
   ) {
-    super(inner.edges.with(at, base.gradientEdge()), [base.form as Form<V>]);
+    super(inner.edges.with(at, base.gradientEdge()));
+    this.whole = base.form;
     this.region = view.region();
   }
 
   name(): string {
     return "CopySlices";
+  }
+
+  protected form(): Form<V> {
+    return this.whole;
   }
 
   override release(): void {

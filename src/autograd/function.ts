@@ -75,21 +75,25 @@ export class FunctionCtx {
 const nothing: Form<Any> = { fit: (grad) => grad, zeros: () => null };
 
 class FunctionNode extends VariableNode<Any> {
+  private readonly forms: readonly Form<Any>[];
+
   constructor(
     private readonly definition: typeof Function,
     readonly ctx: FunctionCtx,
     outputs: readonly Any[],
     edges: readonly (Edge<Any> | null)[],
   ) {
-    super(
-      edges,
-      outputs.map((out) => (out instanceof Variable ? out.form : nothing)),
-    );
+    super(edges, outputs.length);
+    this.forms = outputs.map((out) => (out instanceof Variable ? out.form : nothing));
     ctx.state.node = this;
   }
 
   name(): string {
     return `${this.definition.name}Backward`;
+  }
+
+  protected form(index: number): Form<Any> {
+    return this.forms[index];
   }
 
   override release(): void {
@@ -210,12 +214,13 @@ function checkDirty({ state }: FunctionCtx, args: readonly Any[], outputs: reado
 class DelayedError extends VariableNode<Any> {
   constructor(
     private readonly message: string,
-    values: readonly Variable<Any>[],
+    private readonly values: readonly Variable<Any>[],
   ) {
-    super(
-      [],
-      values.map((v) => v.form),
-    );
+    super([], values.length);
+  }
+
+  protected form(index: number): Form<Any> {
+    return this.values[index].form;
   }
 
   name(): string {

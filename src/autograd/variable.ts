@@ -83,6 +83,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   abstract plus(other: V): V;
   /** `this += other` in place. */
   abstract plus_(other: V): V;
+  /** @internal `this += other` where nobody else knows this value. */
+  abstract absorb(other: V): V;
   /** The same values in memory of their own, outside the graph. */
   abstract copied(): V;
   /** @internal Takes the values of `source`, if it has the same form, as if this had been made anew. */
@@ -310,21 +312,14 @@ export interface Form<V> {
 /** Changes the part of a gradient that belongs to a view of the value it is the gradient of; `null` stands for zeros. */
 export type Region<V> = (grad: V, change: (part: V) => V | null) => V;
 
-/** An operation on {@link Variable}s, whose outputs had the given forms (or the one output the given form). */
+/** An operation on {@link Variable}s. */
 export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
-  constructor(
-    edges: readonly (Edge<V> | null)[],
-    private readonly made: Form<V> | readonly Form<V>[],
-  ) {
-    super(edges, Array.isArray(made) ? made.length : 1);
-  }
-
   accumulate(a: V, b: V): V {
     return a.plus(b);
   }
 
   override addTo(a: V, b: V): V {
-    return a.plus_(b);
+    return a.absorb(b);
   }
 
   override receive(index: number, grad: V, sender: Node<V>, at: number): V {
@@ -332,10 +327,7 @@ export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
   }
 
   /** The form of output `index`. */
-  protected form(index: number): Form<V> {
-    const { made } = this;
-    return "fit" in made ? made : made[index];
-  }
+  protected abstract form(index: number): Form<V>;
 
   override hasNaN(grad: V): boolean {
     return grad.hasNaN();
@@ -361,7 +353,7 @@ export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
   }
 
   override addTo(a: V, b: V): V {
-    return a.plus_(b);
+    return a.absorb(b);
   }
 
   override receive(_index: number, grad: V, sender: Node<V>, at: number): V {

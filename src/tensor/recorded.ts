@@ -1,8 +1,10 @@
-import type { Edge } from "../autograd/node.js";
+import type { Edge, Node } from "../autograd/node.js";
 import { checkVersion, graphFreed, Packed, pack, packing, refuseInference } from "../autograd/saved.js";
-import { VariableNode } from "../autograd/variable.js";
+import { type Form, VariableNode } from "../autograd/variable.js";
 import type { Signature } from "../python/signature.js";
-import { Tensor, TensorForm } from "./tensor.js";
+import { type DType, float32 } from "./dtype.js";
+import type { Shape } from "./shape.js";
+import { fitGradient, Tensor, TensorForm } from "./tensor.js";
 
 export type AnyArgs = readonly unknown[];
 
@@ -154,14 +156,36 @@ export function contextClass(signature: Signature<string>): new (values: unknown
 }
 
 /** A recorded op. */
-export class OpNode extends VariableNode<Tensor> {
+export class OpNode extends VariableNode<Tensor> implements Form<Tensor> {
+  /** Of the one output; of several, `forms`. */
+  private readonly shape: Shape;
+  private readonly dtype: DType;
+  private readonly forms: readonly Form<Tensor>[] | null;
+
   constructor(
     private readonly recipe: Recipe,
     edges: readonly (Edge<Tensor> | null)[],
     readonly saved: SavedValues,
     result: Tensor | readonly Tensor[],
   ) {
-    super(edges, result instanceof Tensor ? formOf(result) : result.map(formOf));
+    const single = result instanceof Tensor;
+    super(edges, single ? 1 : result.length);
+    const first = single ? result : (result[0] as Tensor | undefined);
+    this.shape = first?.shape ?? [];
+    this.dtype = first?.dtype ?? float32;
+    this.forms = single ? null : result.map(formOf);
+  }
+
+  protected form(index: number): Form<Tensor> {
+    return this.forms === null ? this : this.forms[index];
+  }
+
+  fit(grad: Tensor, sender: Node<Tensor>, at: number): Tensor {
+    return fitGradient(grad, this.shape, this.dtype, sender, at);
+  }
+
+  zeros(): Tensor {
+    return Tensor.empty(this.shape, this.dtype);
   }
 
   name(): string {

@@ -8,6 +8,7 @@ import { castTo, type DType, get_default_dtype, int64, type TypedArray } from ".
 import { formatTensor } from "./format.js";
 import { Geometry } from "./geometry.js";
 import { checkAssigned, checkGiven, checkReplaced } from "./gradient_rules.js";
+import { binary } from "./kernels/elementwise.js";
 import { copy } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import {
@@ -292,6 +293,23 @@ export class Tensor extends Viewing<Tensor> {
     return this.add(other);
   }
 
+  absorb(other: Tensor): Tensor {
+    const plain = this.dtype === other.dtype && sameShape(this.shape, other.shape);
+    if (!plain || !this.is_contiguous() || !other.is_contiguous()) return this.add_(other);
+    binary(
+      plus,
+      "add",
+      this.numel(),
+      this.storage,
+      this.offset,
+      this.storage,
+      this.offset,
+      other.storage,
+      other.offset,
+    );
+    return this;
+  }
+
   plus_(other: Tensor): Tensor {
     return this.add_(other);
   }
@@ -396,6 +414,8 @@ export class Tensor extends Viewing<Tensor> {
     yield* this.unbind(0);
   }
 }
+
+const plus = (x: number, y: number): number => x + y;
 
 /**
  * Undoes broadcasting, the one place where it is done: sums a gradient over the dimensions along which a value of

@@ -4,8 +4,7 @@ import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-
-export const root = fileURLToPath(new URL("..", import.meta.url));
+import { root } from "./root.js";
 
 /** Something that offers workloads, see `worker.ts`. */
 export interface Contender {

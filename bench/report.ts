@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Curve, Workload } from "./catalog.js";
-import { root } from "./contenders.js";
 import { growthChart, speedChart } from "./drawings.js";
 import {
   type Entry,
@@ -15,6 +14,7 @@ import {
   ratio,
   spread,
 } from "./measured.js";
+import { root } from "./root.js";
 
 const digits = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toPrecision(3);

@@ -39,19 +39,15 @@ function perceptron(sizes: readonly number[]): nn.Module[] {
   });
 }
 
-type Layer = new (...args: unknown[]) => nn.Module;
-
 function cnn(): Prepared {
-  const { Conv2d, MaxPool2d } = nn as unknown as { Conv2d?: Layer; MaxPool2d?: Layer };
-  if (!Conv2d || !MaxPool2d) throw new Error("there is no convolution yet");
   torch.manual_seed(0);
   const model = new nn.Sequential(
-    new Conv2d(1, 32, 3, { padding: 1 }),
+    new nn.Conv2d(1, 32, 3, { padding: 1 }),
     new nn.ReLU(),
-    new MaxPool2d(2),
-    new Conv2d(32, 64, 3, { padding: 1 }),
+    new nn.MaxPool2d(2),
+    new nn.Conv2d(32, 64, 3, { padding: 1 }),
     new nn.ReLU(),
-    new MaxPool2d(2),
+    new nn.MaxPool2d(2),
     new nn.Flatten(),
     new nn.Linear(64 * 7 * 7, 10),
   );

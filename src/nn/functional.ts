@@ -3,6 +3,8 @@ import { nnFunctions, torchFunctions } from "../tensor/index.js";
 
 export { multi_head_attention_forward } from "./attention/forward.js";
 
+export { ctc_loss } from "./losses/ctc.js";
+
 export const {
   // Layers
   alpha_dropout,
@@ -105,6 +107,7 @@ export const {
   huber_loss,
   kl_div,
   l1_loss,
+  linear_cross_entropy,
   margin_ranking_loss,
   mse_loss,
   multi_margin_loss,
@@ -128,6 +131,7 @@ export const {
   conv_transpose2d,
   conv_transpose3d,
   cosine_similarity,
+  pdist,
   pixel_shuffle,
   pixel_unshuffle,
   prelu,

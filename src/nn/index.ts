@@ -1,5 +1,6 @@
 /** `torch.nn`: modules, parameters, losses. */
 export * from "./activations/index.js";
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptive.js";
 export { MultiheadAttention } from "./attention/index.js";
 export * from "./containers/index.js";
 export * from "./convolution/index.js";

@@ -2,7 +2,7 @@
 
 import torch
 
-from . import T, attempt, call, f32, f64, fixed, i64
+from . import T, attempt, call, f32, f64, fixed, i64, inf
 
 L = torch.int64
 CALLS = []
@@ -72,4 +72,25 @@ CALLS += [
     attempt("F.multilabel_margin_loss", f32(2, 3, 4), T([0, 1], L)),
     call("F.multilabel_soft_margin_loss", f64(2, 3), f64(2, 3), fixed(f64(3, low=0))),
     attempt("F.multilabel_soft_margin_loss", f32(2, 3), f32(2, 3), reduction="avg"),
+]
+
+four = T([0, 3], L)
+CALLS += [
+    call("F.linear_cross_entropy", f32(2, 3), f32(4, 3), four),
+    call("F.linear_cross_entropy", f64(2, 3), f64(4, 3), four, linear_bias=f64(4), label_smoothing=0.1),
+    call("F.linear_cross_entropy", f32(2, 3), f32(2, 2, 3), T([[0, 1], [1, 1]], L), reduction="none"),
+    call("F.linear_cross_entropy", f32(3), f32(4, 3), T(2, L), ignore_index=1),
+    call("F.linear_cross_entropy", f32(2, 3), f32(4, 3), f32(2, 4, low=0)),
+    attempt("F.linear_cross_entropy", f32(2, 3), f32(4, 3), f32(2, 4), ignore_index=1),
+    attempt("F.linear_cross_entropy", f32(2, 3), f32(4, 2), four),
+    attempt("F.linear_cross_entropy", f32(2, 3), f32(3), four),
+    attempt("F.linear_cross_entropy", f32(2, 3), f32(4, 3), four, linear_bias=f32(3)),
+    attempt("F.linear_cross_entropy", f32(3), f32(4, 2, 3), four),
+    call("pdist", f32(4, 3)),
+    call("pdist", f64(3, 2), 1.0),
+    call("pdist", f32(3, 2), inf),
+    call("pdist", f32(3, 2), 0.0),
+    attempt("pdist", f32(3)),
+    attempt("pdist", f32(3, 2), -1.0),
+    attempt("pdist", i64(3, 2)),
 ]

@@ -1,6 +1,7 @@
 import { ValueError } from "../../python/errors.js";
 import { Signature } from "../../python/signature.js";
 import type { Arguments } from "../../python/signature-types.js";
+import { warn } from "../../python/warnings.js";
 import type { Tensor } from "../../tensor/index.js";
 import * as F from "../functional.js";
 import { Loss, OPTIONS, WeightedLoss } from "./loss.js";
@@ -96,5 +97,18 @@ export class MultiLabelSoftMarginLoss extends WeightedLoss {
 
   override forward(input: Tensor, target: Tensor): Tensor {
     return F.multilabel_soft_margin_loss(input, target, { weight: this.weight, reduction: this.reduction });
+  }
+}
+
+const nll2dSignature = new Signature(`NLLLoss2d(${NLL})`);
+
+/** {@link NLLLoss} under its old name. */
+export class NLLLoss2d extends NLLLoss {
+  constructor(...args: Arguments<typeof nll2dSignature.text>) {
+    super(...nll2dSignature.bind(args));
+    warn(
+      "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.",
+      "FutureWarning",
+    );
   }
 }

@@ -1,10 +1,12 @@
 import { IndexError, RuntimeError, ValueError } from "../../python/errors.js";
+import { pythonRepr } from "../../python/repr.js";
 import { int64, uint8 } from "../dtype.js";
 import { checkConstant, checkReduction, reduced, reductionOf } from "../losses.js";
 import { op } from "../op.js";
 import { floatOnly } from "../pointwise.js";
 import { type Shape, sameShape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { linear } from "./linalg.js";
 
 /** Losses of class scores: the classes are dimension 1, or the only one. */
 const classDim = (shape: Shape): number => (shape.length === 1 ? 0 : 1);
@@ -253,4 +255,75 @@ function smoothLoss(log: Tensor, options: NllOptions): Tensor {
   const losses = weightedLog.sum(dim).neg().masked_fill(target.eq(ignore_index), 0);
   if (reduction !== "mean") return reduced(losses, reduction);
   return losses.sum().div(elementWeights(log, options).sum());
+}
+
+/**
+ * {@link cross_entropy} of the scores `input linear_weight^T + linear_bias`: input (N, in_features) or (in_features), weight
+ * (C, in_features) or, for a loss in several places, (C, d1, ..., in_features), bias that without its last size.
+ * `options` of PyTorch's, which say how to save memory, change nothing.
+ */
+export const linear_cross_entropy = op(
+  "nn.functional::linear_cross_entropy(Tensor input, Tensor linear_weight, Tensor target, *, Tensor? linear_bias=None, Tensor? weight=None, str reduction='mean', int? ignore_index=None, float label_smoothing=0.0, any? options=None) -> Tensor",
+)({
+  composite: (input, linear_weight, target, linear_bias, weight, reduction, ignore_index, label_smoothing) => {
+    checkLinear(input, linear_weight, linear_bias);
+    const features = input.shape[input.ndim - 1];
+    const scores = linear_weight.shape.slice(0, -1);
+    const shape = [...input.shape.slice(0, -1), ...scores];
+    if (ignore_index !== null && sameShape(target.shape, shape)) {
+      throw new RuntimeError("ignore_index cannot be specified when target contains probabilities");
+    }
+    const flat = linear(input, linear_weight.reshape([-1, features]), linear_bias?.reshape([-1]) ?? null);
+    return cross_entropy(flat.reshape(shape), target, {
+      weight,
+      reduction,
+      ignore_index: ignore_index ?? -100,
+      label_smoothing,
+    });
+  },
+  samples: [
+    { input: [2, 3], linear_weight: [4, 3], target: { int: [0, 3] }, linear_bias: [4] },
+    {
+      input: [2, 3],
+      linear_weight: [2, 2, 3],
+      target: {
+        int: [
+          [0, 1],
+          [1, 1],
+        ],
+      },
+      reduction: "sum",
+    },
+  ],
+  example: [
+    "nn.functional.linear_cross_entropy(torch.zeros(1, 3), torch.ones(2, 3), torch.tensor([1]))",
+    "tensor(0.6931)",
+  ],
+});
+
+/** A tuple of sizes as Python prints it. */
+const tuple = (shape: Shape): string => pythonRepr([...shape], { tuple: true });
+
+function checkLinear(input: Tensor, weight: Tensor, bias: Tensor | null): void {
+  if (input.ndim < 1 || input.ndim > 2) {
+    throw new RuntimeError(`expected input with dimensionality 1 or 2, got ${input.ndim}`);
+  }
+  if (weight.ndim < 2) {
+    throw new RuntimeError(`expected linear_weight with dimensionality at least 2, got ${weight.ndim}`);
+  }
+  const [features, own] = [input, weight].map((t) => t.shape[t.ndim - 1]);
+  if (features !== own) {
+    throw new RuntimeError(
+      `expected equal input and linear_weight last dimensions (in_features), got ${features} and ${own}, respectively`,
+    );
+  }
+  const scores = weight.shape.slice(0, -1);
+  if (bias !== null && !sameShape(bias.shape, scores)) {
+    throw new RuntimeError(`expected linear_bias shape ${tuple(scores)}, got ${tuple(bias.shape)}`);
+  }
+  if (scores.length > 1 && input.ndim === 1) {
+    throw new RuntimeError(
+      `K-dimensional loss defined by linear_weight shape ${tuple(weight.shape)} requires batched input, (N, ${features}), got unbatched input with shape ${tuple(input.shape)}`,
+    );
+  }
 }

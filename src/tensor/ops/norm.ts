@@ -1,9 +1,9 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
-import type { DType } from "../dtype.js";
+import { type DType, int64 } from "../dtype.js";
 import { op } from "../op.js";
 import { type Dims, type Reduction, reduceDims, unreduced } from "../reduction.js";
 import { broadcastShapes, reducedShape, wrapDims } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 
 /**
  * The `p`-norm over `dim` (`null`: of all elements): `(sum of |x|^p)^(1/p)`; the largest and the smallest `|x|` for
@@ -143,13 +143,42 @@ export const cdist = op(
   "cdist(Tensor x1, Tensor x2, float p=2.0, str? compute_mode='use_mm_for_euclid_dist_if_necessary') -> Tensor",
 )({
   composite: (x1, x2, p) => {
-    const differences = x1.unsqueeze(-2).sub(x2.unsqueeze(-3));
-    if (p === Number.POSITIVE_INFINITY) return largest(differences.abs());
-    // how many are not 0, with a gradient of zeros
-    return p === 0 ? differences.sign().abs().sum(-1) : differences.norm(p, -1);
+    return lengths(x1.unsqueeze(-2).sub(x2.unsqueeze(-3)), p);
   },
   samples: [{ x1: [2, 3], x2: [4, 3] }],
   example: ["torch.cdist(torch.zeros(1, 2), torch.tensor([[3, 4.0]]))", "tensor([[5.]])"],
+});
+
+/** The `p`-norms of differences along the last dimension. */
+function lengths(differences: Tensor, p: number): Tensor {
+  if (p === Number.POSITIVE_INFINITY) return largest(differences.abs());
+  // how many are not 0, with a gradient of zeros
+  return p === 0 ? differences.sign().abs().sum(-1) : differences.norm(p, -1);
+}
+
+/** The `p`-norms of the differences of each row (N, D) and each later one: N (N - 1) / 2 of them. */
+export const pdist = op("pdist(Tensor input, float p=2.0) -> Tensor")({
+  composite: (input, p) => {
+    if (input.ndim !== 2) throw new RuntimeError(`pdist only supports 2D tensors, got: ${input.ndim}D`);
+    if (!input.dtype.is_floating_point) throw new RuntimeError("pdist only supports floating-point dtypes");
+    if (!(p >= 0)) throw new RuntimeError("pdist only supports non-negative p values");
+    const n = input.shape[0];
+    const pairs = Array.from({ length: n }, (_, i) =>
+      Array.from({ length: n - i - 1 }, (_, k) => [i, i + k + 1]),
+    ).flat();
+    const rows = (which: 0 | 1) =>
+      input.index_select(
+        0,
+        Tensor.of(
+          Float64Array.from(pairs, (pair) => pair[which]),
+          [pairs.length],
+          int64,
+        ),
+      );
+    return lengths(rows(0).sub(rows(1)), p);
+  },
+  samples: [{ input: [3, 2] }, { input: [4, 2], p: 1 }],
+  example: ["torch.pdist(torch.tensor([[0, 0], [3, 4.0], [0, 4]]))", "tensor([5., 4., 3.])"],
 });
 
 /** The maximum of the last dimension; its gradient goes whole to each of several equal ones. */

@@ -34,7 +34,7 @@ function forwards(sequence: CtcSequence, spelling: readonly number[]): Float64Ar
     const before = rows[t - 1];
     spelling.forEach((label, s) => {
       if (t === 0 && s > 1) return;
-      const skips = s > 1 && label !== spelling[s - 2] && label !== sequence.blank;
+      const skips = s > 1 && label !== spelling[s - 2];
       const arriving =
         t === 0 ? 0 : logAdd(before[s], s > 0 ? before[s - 1] : -Infinity, skips ? before[s - 2] : -Infinity);
       row[s] = arriving + data[start + t * timeStride + label];
@@ -78,7 +78,7 @@ export function ctcGradient(sequence: CtcSequence, out: TypedArray, scale: numbe
       if (after === null) {
         if (s >= spelling.length - 2) row[s] = data[at + label];
       } else {
-        const skips = s + 2 < spelling.length && label !== spelling[s + 2] && label !== sequence.blank;
+        const skips = s + 2 < spelling.length && label !== spelling[s + 2];
         const leaving = logAdd(after[s], after[s + 1] ?? -Infinity, skips ? after[s + 2] : -Infinity);
         row[s] = leaving + data[at + label];
       }

@@ -178,7 +178,7 @@ export const pdist = op("pdist(Tensor input, float p=2.0) -> Tensor")({
     return lengths(rows(0).sub(rows(1)), p);
   },
   samples: [{ input: [3, 2] }, { input: [4, 2], p: 1 }],
-  example: ["torch.pdist(torch.tensor([[0, 0], [3, 4.0], [0, 4]]))", "tensor([5., 4., 3.])"],
+  example: ["torch.pdist(torch.tensor([[0, 0.5], [3, 4.5], [0, 4.5]]))", "tensor([5., 4., 3.])"],
 });
 
 /** The maximum of the last dimension; its gradient goes whole to each of several equal ones. */

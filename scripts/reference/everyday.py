@@ -48,7 +48,7 @@ def run(path):
             try:
                 exec(compile(ast.Module([node], []), path, "exec"), env)
             except Exception as error:
-                lines.append(f"{type(error).__name__}: {error}".split("\n")[0])
+                lines.append(f"{type(error).__name__.lstrip('_')}: {error}".split("\n")[0])
         warned = [f"{w.category.__name__}: {re.sub(r' [(]Triggered internally at .*', '', str(w.message))}" for w in told]
         done.append([statement(node), "\n".join([*warned, *lines])])
     return done

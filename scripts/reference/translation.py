@@ -3,6 +3,7 @@
 
 import ast
 import json
+import re
 
 WORDS = {None: "null", True: "true", False: "false", "inf": "Infinity", "nan": "NaN"}
 METHODS = {
@@ -30,6 +31,8 @@ def is_number(node):
     match node:
         case ast.Name():
             return node.id in ("inf", "nan")
+        case ast.BinOp():
+            return is_number(node.left) and is_number(node.right)
         case ast.UnaryOp(op=ast.USub()):
             return is_number(node.operand)
         case ast.Constant():
@@ -74,7 +77,8 @@ def javascript(node):
             if whole_floats(node):
                 keywords.append("dtype: torch.float32")
             given = [javascript(a) for a in node.args] + ([f"{{ {', '.join(keywords)} }}"] if keywords else [])
-            return f"{javascript(node.func)}({', '.join(given)})"
+            new = "new " if re.match(r"nn\.[A-Z]", ast.unparse(node.func)) else ""
+            return f"{new}{javascript(node.func)}({', '.join(given)})"
         case ast.Attribute():
             return f"{javascript(node.value)}.{node.attr}"
         case ast.Subscript() if gives_list(node.value):
@@ -83,6 +87,8 @@ def javascript(node):
             return f"{javascript(node.value)}.index({index(node.slice)})"
         case ast.List() | ast.Tuple():
             return f"[{', '.join(javascript(e) for e in node.elts)}]"
+        case ast.BinOp() if is_number(node):
+            return ast.unparse(node)
         case ast.BinOp() if is_number(node.left) and not is_number(node.right):
             return REFLECTED[type(node.op)].format(n=javascript(node.left), t=javascript(node.right))
         case ast.BinOp():

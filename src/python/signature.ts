@@ -203,7 +203,7 @@ export class Signature<const S extends string> {
     const fixed = given.slice(0, at);
     const rest = given.slice(at);
     const check = this.read.checks[at];
-    if (!check(rest)) this.mistyped(at, rest.find((v) => !check([v])) ?? rest, bound);
+    if (!check(rest)) this.mistyped(at, check([rest[0]]) ? rest : rest[0], bound);
     return [...fixed, rest];
   }
 
@@ -240,11 +240,18 @@ export class Signature<const S extends string> {
   private mistyped(i: number, value: unknown, bound: number): never {
     const p = this.parameters[i];
     const place = i < this.positional ? ` (position ${i + 1 - bound})` : "";
+    const wanted = pythonType(p.type);
+    const bad = Array.isArray(value) ? value.findIndex((v) => !this.read.checks[i]([v])) : -1;
+    let complaint = `${place} must be ${wanted}, not ${pythonTypeOf(value)}`;
+    if (wanted === "tuple of ints" && bad >= 0) {
+      const found = pythonTypeOf((value as unknown[])[bad]);
+      complaint =
+        bad === 0
+          ? `${place} must be ${wanted}, but found element of type ${found} at pos 0`
+          : ` failed to unpack the object at pos ${bad + 1} with error "type must be ${wanted},but got ${found}"`;
+    }
     throw new TypeError(
-      withHelp(
-        `${this.spoken}(): argument '${p.name}'${place} must be ${pythonType(p.type)}, not ${pythonTypeOf(value)}`,
-        `The signature is ${this.text}.`,
-      ),
+      withHelp(`${this.spoken}(): argument '${p.name}'${complaint}`, `The signature is ${this.text}.`),
     );
   }
 }

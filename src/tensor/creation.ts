@@ -1,4 +1,4 @@
-import { NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
+import { NotImplementedError, RuntimeError, ValueError, withHelp } from "../python/errors.js";
 import { define, pythonTypeOf, Signature } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import {
@@ -49,7 +49,7 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
     );
   }
   const out = fromData(data, dtype, requires_grad);
-  return requires_grad ? out.requires_grad_() : out;
+  return asking(out, requires_grad);
 }
 
 const tensorSignature = new Signature(
@@ -108,7 +108,7 @@ export const frombuffer = define(
       );
     }
     const out = Tensor.of(new dtype.array(bytes.buffer, bytes.byteOffset + offset, n), [n], dtype);
-    return requires_grad ? out.requires_grad_() : out;
+    return asking(out, requires_grad);
   },
 );
 
@@ -158,6 +158,7 @@ function shapeOf(data: TensorData): number[] {
   for (let level: unknown = data; isSequence(level); level = level[0]) {
     shape.push(level instanceof Tensor ? level.shape[0] : level.length);
     if (level.length === 0) break;
+    if (typeof level[0] === "string") throw new ValueError("too many dimensions 'str'");
   }
   return shape;
 }
@@ -177,7 +178,13 @@ function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
   const visit = (value: unknown, depth: number, inArray: DType | null): void => {
     if (depth < shape.length) {
       if (!isSequence(value)) {
-        throw new TypeError(`expected sequence at dim ${depth} (got ${pythonTypeOf(value)})`);
+        if (typeof value !== "number" && typeof value !== "boolean") throw noNumber(value);
+        throw new TypeError(
+          withHelp(
+            "not a sequence",
+            `Entry ${value} stands beside arrays of length ${shape[depth]}: the rows of nested arrays must be alike.`,
+          ),
+        );
       }
       if (value.length !== shape[depth]) {
         throw new ValueError(
@@ -196,16 +203,32 @@ function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
     const number =
       value instanceof Tensor ? value.item() : typeof value === "bigint" ? checkInt64(Number(value)) : value;
     if (typeof number !== "number" && typeof number !== "boolean") {
-      if (isSequence(value))
-        throw new ValueError(`expected a number at dim ${depth} (got a sequence of length ${value.length})`);
-      if (typeof value === "string") throw new TypeError("new(): invalid data type 'str'");
-      throw new RuntimeError(`Could not infer dtype of ${pythonTypeOf(value)}`);
+      if (!isSequence(value)) throw noNumber(value);
+      throw new TypeError(
+        type?.is_floating_point ? "must be real number, not list" : "'list' object cannot be interpreted as an integer",
+      );
     }
     meet(value instanceof Tensor ? value.dtype : (inArray ?? dtypeOfNumber(number)));
     out[at++] = Number(number);
   };
   visit(data, 0, null);
   return type ?? get_default_dtype();
+}
+
+/** The complaint about what is no number; Python takes a string in first place for a sequence. */
+function noNumber(value: unknown): Error {
+  if (typeof value === "string") return new TypeError("new(): invalid data type 'str'");
+  return new RuntimeError(`Could not infer dtype of ${pythonTypeOf(value)}`);
+}
+
+/** @internal `out`, which asks for a gradient if `requires_grad`. */
+export function asking(out: Tensor, requires_grad: boolean): Tensor {
+  if (!requires_grad) return out;
+  if (out.dtype.is_floating_point) return out.requires_grad_();
+  throw new RuntimeError(
+    "Only Tensors of floating point and complex dtype can require gradients",
+    `The dtype is ${out.dtype}; give { dtype: torch.float32 }.`,
+  );
 }
 
 /** @internal Throws for a device other than the only one. */
@@ -260,7 +283,7 @@ function filled(
     const cast = castTo(out.dtype);
     for (let i = 0; i < data.length; i++) data[i] = cast ? cast(f(i)) : f(i);
   }
-  return requires_grad ? out.requires_grad_() : out;
+  return asking(out, requires_grad);
 }
 
 /** Zeros. */
@@ -395,6 +418,8 @@ function spaced(start: number, end: number, steps: number, dtype: DType): (i: nu
 /** The identity matrix with `n` rows and `m` (default `n`) columns. */
 export const eye = define(`eye(int n, int? m=None, ${options}) -> Tensor`, (n, m, ...o) => {
   const columns = m ?? n;
+  if (n < 0) throw new RuntimeError(`n must be greater or equal to 0, got ${n}`);
+  if (columns < 0) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
   return filled([n, columns], (i) => (Math.floor(i / columns) === i % columns ? 1 : 0), o);
 });
 

@@ -127,7 +127,3 @@ export function castTo(dtype: DType): ((value: number) => number) | null {
   if (dtype.is_floating_point) return dtype === float32 ? Math.fround : null;
   return (v) => Math.trunc(v) || 0;
 }
-
-/** The name of the C++ type, which some messages show. */
-export const nameInC = ({ name }: DType): string =>
-  ({ float32: "float", float64: "double", int64: "long int", int32: "int", uint8: "unsigned char" })[name] ?? name;

@@ -1,6 +1,6 @@
 import { RuntimeError } from "../python/errors.js";
 import { define } from "../python/signature.js";
-import { checkDevice } from "./creation.js";
+import { asking, checkDevice } from "./creation.js";
 import { type DType, get_default_dtype, int64, uint8 } from "./dtype.js";
 import { default_generator, type Generator } from "./generator.js";
 import { randint as drawIntegers, randperm as drawPermutation } from "./random_integers.js";
@@ -18,34 +18,33 @@ const fresh = (size: readonly number[], dtype: DType | null, device: string | nu
   }
   return Tensor.empty(size, dtype ?? get_default_dtype());
 };
-const grads = (x: Tensor, requires_grad: boolean): Tensor => (requires_grad ? x.requires_grad_() : x);
 
 /** Uniform on [0, 1). */
 export const rand = define(
   `rand(int... size, *, Generator? generator=None, ${options}) -> Tensor`,
   (size, generator, dtype, device, requires_grad) =>
-    grads(fresh(size, dtype, device).uniform_(0, 1, { generator }), requires_grad),
+    asking(fresh(size, dtype, device).uniform_(0, 1, { generator }), requires_grad),
 );
 
 /** Standard normal. */
 export const randn = define(
   `randn(int... size, *, Generator? generator=None, ${options}) -> Tensor`,
   (size, generator, dtype, device, requires_grad) =>
-    grads(fresh(size, dtype, device).normal_(0, 1, { generator }), requires_grad),
+    asking(fresh(size, dtype, device).normal_(0, 1, { generator }), requires_grad),
 );
 
 /** Uniform on [0, 1), with the shape, and by default the dtype, of `input`. */
 export const rand_like = define(
   `rand_like(Tensor input, *, Generator? generator=None, ${options}) -> Tensor`,
   (input, generator, dtype, device, requires_grad) =>
-    grads(fresh(input.shape, dtype ?? input.dtype, device).uniform_(0, 1, { generator }), requires_grad),
+    asking(fresh(input.shape, dtype ?? input.dtype, device).uniform_(0, 1, { generator }), requires_grad),
 );
 
 /** Standard normal, with the shape, and by default the dtype, of `input`. */
 export const randn_like = define(
   `randn_like(Tensor input, *, Generator? generator=None, ${options}) -> Tensor`,
   (input, generator, dtype, device, requires_grad) =>
-    grads(fresh(input.shape, dtype ?? input.dtype, device).normal_(0, 1, { generator }), requires_grad),
+    asking(fresh(input.shape, dtype ?? input.dtype, device).normal_(0, 1, { generator }), requires_grad),
 );
 
 function integersBetween(low: number, high: number, out: Tensor, generator = default_generator): Tensor {
@@ -73,7 +72,7 @@ export interface RandintOptions {
 const randintBound = define(
   `randint(int low, int high, int[] size, *, Generator? generator=None, ${options}) -> Tensor`,
   (low, high, size, generator, dtype, device, requires_grad) =>
-    grads(
+    asking(
       integersBetween(low, high, fresh([size].flat(), dtype ?? int64, device), generator ?? undefined),
       requires_grad,
     ),
@@ -84,7 +83,7 @@ export const randint_like = define(
   `randint_like(Tensor input, int low, int? high=None, *, Generator? generator=None, ${options}) -> Tensor`,
   (input, low, high, generator, dtype, device, requires_grad) => {
     const [from, to] = high === null ? [0, low] : [low, high];
-    return grads(
+    return asking(
       integersBetween(from, to, fresh(input.shape, dtype ?? input.dtype, device), generator ?? undefined),
       requires_grad,
     );
@@ -98,7 +97,7 @@ export const randperm = define(
     if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
     const out = fresh([n], dtype ?? int64, device);
     drawPermutation(out.storage.data, generator ?? default_generator);
-    return grads(out, requires_grad);
+    return asking(out, requires_grad);
   },
 );
 
@@ -112,7 +111,7 @@ export const normal = define(
           "normal() received an invalid combination of arguments: size goes with numbers mean and std",
         );
       }
-      return grads(fresh([size].flat(), dtype, device).normal_(mean, std, { generator }), requires_grad);
+      return asking(fresh([size].flat(), dtype, device).normal_(mean, std, { generator }), requires_grad);
     }
     if (typeof std === "number" && !(std >= 0))
       throw new RuntimeError(`normal expects std >= 0.0, but found std ${std}`);
@@ -124,8 +123,8 @@ export const normal = define(
     const unit = fresh(like.shape, like.dtype, device).normal_(0, 1, { generator });
     const drawn = unit.mul(std).add(mean).detach();
     // draws have a gradient, of zeros
-    const asking = [mean, std].filter((t) => t instanceof Tensor && t.requires_grad) as Tensor[];
-    return asking.reduce((sum, t) => sum.add(t.sign().mul(0)), drawn);
+    const leaves = [mean, std].filter((t) => t instanceof Tensor && t.requires_grad) as Tensor[];
+    return leaves.reduce((sum, t) => sum.add(t.sign().mul(0)), drawn);
   },
 );
 

@@ -1,5 +1,6 @@
 import { ValueError } from "../python/errors.js";
 import { define } from "../python/signature.js";
+import { asking } from "./creation.js";
 import { type DType, float32, float64, get_default_dtype } from "./dtype.js";
 import { Tensor } from "./tensor.js";
 
@@ -18,7 +19,7 @@ function windowOf(name: string, M: number, f: (i: number) => number, [dtype, , ,
   }
   const out = Tensor.empty([M], type);
   for (let i = 0; i < M; i++) out.storage.data[i] = f(i);
-  return requires_grad ? out.requires_grad_() : out;
+  return asking(out, requires_grad);
 }
 
 /** How many steps a window is long. */

@@ -1,6 +1,6 @@
 import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../python/errors.js";
-import { bool, nameInC } from "../dtype.js";
+import { bool } from "../dtype.js";
 import { attentionWeights, attentionWeightsBackward } from "../kernels/attention.js";
 import { op } from "../op.js";
 import { broadcastShapes, broadcastStrides, sameShape, showShape } from "../shape.js";
@@ -105,7 +105,7 @@ function checkInputs(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | n
     return `query.${name}: ${q} key.${name}: ${k} and value.${name}: ${v} instead.`;
   };
   if (three.some((t) => t.dtype !== query.dtype)) {
-    const got = each((t) => nameInC(t.dtype), "dtype");
+    const got = each((t) => t.dtype.cppName, "dtype");
     throw new RuntimeError(`Expected query, key, and value to have the same dtype, but got ${got}`);
   }
   if (three.some((t) => t.ndim < 2)) {
@@ -118,7 +118,7 @@ function checkInputs(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | n
   if (mask === null) return;
   if (mask.dtype !== bool && mask.dtype !== query.dtype) {
     throw new RuntimeError(
-      `Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ${nameInC(mask.dtype)} and  query.dtype: ${nameInC(query.dtype)} instead.`,
+      `Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ${mask.dtype.cppName} and  query.dtype: ${query.dtype.cppName} instead.`,
     );
   }
   if (is_causal) {

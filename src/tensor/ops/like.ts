@@ -1,4 +1,4 @@
-import { type TensorData, tensor } from "../creation.js";
+import { asking, type TensorData, tensor } from "../creation.js";
 import type { DType } from "../dtype.js";
 import { op } from "../op.js";
 import type { Shape } from "../shape.js";
@@ -11,7 +11,7 @@ const options = "ScalarType? dtype=None, str? device=None, bool requires_grad=Fa
 function fresh(self: Tensor, size: Shape, value: number, dtype: DType | null, requires_grad: boolean): Tensor {
   const out = Tensor.empty(size, dtype ?? self.dtype);
   if (value !== 0) out.storage.data.fill(value);
-  return requires_grad ? out.requires_grad_() : out;
+  return asking(out, requires_grad);
 }
 
 /** Zeros in the dtype of this tensor. */

@@ -1,11 +1,11 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
-import { bool, nameInC } from "../dtype.js";
+import { bool } from "../dtype.js";
 import { gemmMatrices } from "../kernels/gemm.js";
 import { matmul as matmulKernel } from "../kernels/matmul.js";
 import type { Operand } from "../kernels/strided.js";
 import { op, quicker } from "../op.js";
 import { summedTo } from "../reduction.js";
-import { broadcastShapes, broadcastStrides, expandsTo, type Shape, showShape } from "../shape.js";
+import { broadcastShapes, broadcastStrides, expandsTo, type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 // Products of one rank, each with its own derivative
@@ -109,6 +109,8 @@ export const baddbmm = op(
   "baddbmm[_](Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
 )({
   forward: (self, batch1, batch2, beta, alpha) => {
+    // PyTorch looks at the sizes of the result first
+    for (const batch of [batch1, batch2]) wrapDim(2, batch.ndim);
     checkBatches(batch1, batch2);
     return addedProduct(self, batch1, batch2, beta, alpha);
   },
@@ -321,7 +323,7 @@ function checkInner(self: Tensor, mat2: Tensor): void {
 function checkSameDtype(self: Tensor, mat2: Tensor): void {
   if (self.dtype !== mat2.dtype) {
     throw new RuntimeError(
-      `expected m1 and m2 to have the same dtype, but got: ${nameInC(self.dtype)} != ${nameInC(mat2.dtype)}`,
+      `expected m1 and m2 to have the same dtype, but got: ${self.dtype.cppName} != ${mat2.dtype.cppName}`,
       "Products of matrices do not promote dtypes. Convert one of them with to().",
     );
   }

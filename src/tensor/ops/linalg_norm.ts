@@ -1,4 +1,5 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
+import { warnOnce } from "../../python/warnings.js";
 import { checkFloat } from "../matrices.js";
 import { op } from "../op.js";
 import { wrapDim } from "../shape.js";
@@ -155,6 +156,11 @@ export const linalg_cross = op("linalg::cross(Tensor input, Tensor other, *, int
 export const cross = op("cross(Tensor self, Tensor other, int? dim=None) -> Tensor")({
   composite: (self, other, dim) => {
     const found = dim ?? self.shape.indexOf(3);
+    if (dim === null) {
+      warnOnce(
+        "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in a future release.",
+      );
+    }
     if (dim === null && found < 0) throw new RuntimeError("no dimension of size 3 in input");
     return linalg_cross(self, other, { dim: found });
   },

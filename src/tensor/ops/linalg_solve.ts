@@ -1,4 +1,5 @@
 import { RuntimeError } from "../../python/errors.js";
+import { warnOnce } from "../../python/warnings.js";
 import { int32 } from "../dtype.js";
 import { cholesky as choleskyKernel, firstZero, lu, solveByLU, solveTriangle } from "../kernels/factor.js";
 import {
@@ -282,6 +283,9 @@ export const triangular_solve = op(
   "triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor cloned_coefficient)",
 )({
   composite: (self, A, upper, transpose, unitriangular) => {
+    warnOnce(
+      "torch.triangular_solve is deprecated in favor of torch.linalg.solve_triangularand will be removed in a future PyTorch release.\ntorch.linalg.solve_triangular has its arguments reversed and does not return a copy of one of the inputs.\nX = torch.triangular_solve(B, A).solution\nshould be replaced with\nX = torch.linalg.solve_triangular(A, B).",
+    );
     const turned = transpose ? A.mT : A;
     const solution = linalg_solve_triangular(turned, self, { upper: upper !== transpose, unitriangular });
     return namedResults("triangular_solve", { solution, cloned_coefficient: A.clone() });
@@ -329,6 +333,9 @@ export const linalg_cholesky = op("linalg::cholesky(Tensor A, *, bool upper=Fals
 /** {@link linalg_cholesky}. */
 export const cholesky = op("cholesky(Tensor self, bool upper=False) -> Tensor")({
   composite: (self, upper) => {
+    warnOnce(
+      "torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.\nL = torch.cholesky(A)\nshould be replaced with\nL = torch.linalg.cholesky(A)\nand\nU = torch.cholesky(A, upper=True)\nshould be replaced with\nU = torch.linalg.cholesky(A).mH\nThis transform will produce equivalent results for all valid (symmetric positive definite) inputs.",
+    );
     const { L, info } = linalg_cholesky_ex(self, { upper });
     checkPositive("cholesky", self, info.toTypedArray());
     return L;

@@ -37,6 +37,7 @@ export const addbmm = op(
   "addbmm[_](Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
 )({
   composite: (self, batch1, batch2, beta, alpha) => {
+    for (const batch of [batch1, batch2]) wrapDim(2, batch.ndim);
     const scaled = batch1.bmm(batch2).sum(0).mul(alpha);
     return Number(beta) === 0 ? scaled : scaled.add(self.expand([...scaled.shape]).mul(beta));
   },

@@ -1,4 +1,4 @@
-import { RuntimeError } from "../../python/errors.js";
+import { NotImplementedError, RuntimeError } from "../../python/errors.js";
 import { registerClass } from "../../python/signature.js";
 import * as counts from "../count_distributions.js";
 import * as draw from "../distributions.js";
@@ -44,7 +44,22 @@ function inMemoryOrder(t: Tensor, strides: Shape): Tensor {
 
 /** {@link redraw} for a distribution over the reals. */
 function redrawFloat(name: string, self: Tensor, fill: (out: FloatArray) => void): void {
-  if (!self.dtype.is_floating_point) throw new RuntimeError(`"${name}" not implemented for '${self.dtype.scalarName}'`);
+  if (!self.dtype.is_floating_point) {
+    throw new NotImplementedError(
+      `"${name}" not implemented for '${self.dtype.scalarName}'`,
+      "Draw into a tensor of floats.",
+    );
+  }
+  redraw(self, (out) => fill(out as FloatArray));
+}
+
+/** {@link redrawFloat} where PyTorch says in words what is wrong with integers. */
+function redrawContinuous(name: string, self: Tensor, dtype: string, fill: (out: FloatArray) => void): void {
+  if (!self.dtype.is_floating_point) {
+    throw new RuntimeError(
+      `${name} distribution is a continuous probability distribution. dtype must be a floating point but you specified ${dtype}`,
+    );
+  }
   redraw(self, (out) => fill(out as FloatArray));
 }
 
@@ -87,7 +102,9 @@ export const exponential_ = op(
   "Tensor::exponential_(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor",
 )({
   into: (self, lambd, g) =>
-    redrawFloat("exponential", self, (out) => draw.exponential(out, lambd, g ?? default_generator)),
+    redrawContinuous("Exponential", self, self.dtype.scalarName, (out) =>
+      draw.exponential(out, lambd, g ?? default_generator),
+    ),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).exponential_().shape", "[ 2 ]"],
 });
@@ -97,7 +114,9 @@ export const cauchy_ = op(
   "Tensor::cauchy_(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor",
 )({
   into: (self, median, sigma, g) =>
-    redrawFloat("cauchy_cpu", self, (out) => draw.cauchy(out, median, sigma, g ?? default_generator)),
+    redrawContinuous("Cauchy", self, self.dtype.cppName, (out) =>
+      draw.cauchy(out, median, sigma, g ?? default_generator),
+    ),
   derivatives: { self: (g) => g.zeroGradient() },
   example: ["torch.manual_seed(0), torch.zeros(2).cauchy_().shape", "[ 2 ]"],
 });

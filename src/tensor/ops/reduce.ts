@@ -1,7 +1,6 @@
 import { RuntimeError } from "../../python/errors.js";
 import { warn } from "../../python/warnings.js";
 import { bool, type DType, float64, get_default_dtype, int64, uint8 } from "../dtype.js";
-import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { pointwise2 } from "../pointwise.js";
 import { type Dims, reduceDims, reducedCount, unreduced } from "../reduction.js";
@@ -177,26 +176,24 @@ export const std = op(
 
 /** `[var, mean]` over the same dimensions. */
 export const var_mean = op(
-  "var_mean(Tensor input, int[]|bool? dim=None, bool unbiased=True, bool keepdim=False, *, Scalar? correction=None) -> (Tensor var, Tensor mean)",
+  "var_mean(Tensor input, int[]|bool? dim=None, bool unbiased=True, bool keepdim=False, *, Scalar? correction=None) -> Tensor[]",
 )({
-  composite: (input, dim, unbiased, keepdim, correction) =>
-    namedResults("var_mean", {
-      var: variance(input, dim, unbiased, keepdim, { correction }),
-      mean: input.mean(dimsOf(dim), keepdim),
-    }),
+  composite: (input, dim, unbiased, keepdim, correction) => [
+    variance(input, dim, unbiased, keepdim, { correction }),
+    input.mean(dimsOf(dim), keepdim),
+  ],
   samples: [{ input: [2, 3] }, { input: [2, 3], dim: 0, keepdim: true }],
   example: ["torch.var_mean(torch.tensor([0.5, 1.5]))[0]", "tensor(0.5000)"],
 });
 
 /** `[std, mean]` over the same dimensions. */
 export const std_mean = op(
-  "std_mean(Tensor input, int[]|bool? dim=None, bool unbiased=True, bool keepdim=False, *, Scalar? correction=None) -> (Tensor std, Tensor mean)",
+  "std_mean(Tensor input, int[]|bool? dim=None, bool unbiased=True, bool keepdim=False, *, Scalar? correction=None) -> Tensor[]",
 )({
-  composite: (input, dim, unbiased, keepdim, correction) =>
-    namedResults("std_mean", {
-      std: std(input, dim, unbiased, keepdim, { correction }),
-      mean: input.mean(dimsOf(dim), keepdim),
-    }),
+  composite: (input, dim, unbiased, keepdim, correction) => [
+    std(input, dim, unbiased, keepdim, { correction }),
+    input.mean(dimsOf(dim), keepdim),
+  ],
   samples: [{ input: [2, 3] }, { input: [2, 3], dim: 0, keepdim: true }],
   example: ["torch.std_mean(torch.tensor([0.5, 1.5]))[1]", "tensor(1.)"],
 });

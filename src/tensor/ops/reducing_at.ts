@@ -1,4 +1,5 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
+import { warnOnce } from "../../python/warnings.js";
 import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { int32, int64 } from "../dtype.js";
 import { op } from "../op.js";
@@ -148,6 +149,7 @@ export const index_reduce = op(
   "index_reduce[_](Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor",
 )({
   composite: (self, dim, index, source, reduce, include_self) => {
+    warnOnce("index_reduce() is in beta and the API may change at any time.");
     if (!["prod", "mean", "amax", "amin"].includes(reduce)) {
       throw new RuntimeError(
         `index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`,

@@ -1,4 +1,5 @@
 import { RuntimeError } from "../../python/errors.js";
+import { asking } from "../creation.js";
 import { int64 } from "../dtype.js";
 import { coordinates } from "../kernels/positions.js";
 import { op } from "../op.js";
@@ -101,7 +102,7 @@ export const new_empty_strided = op(
     const length = shape.some((n) => n === 0) ? 0 : shape.reduce((end, n, d) => end + (n - 1) * strides[d], 1);
     const type = dtype ?? self.dtype;
     const out = new Tensor(Storage.allocate(type, length), type, shape, strides);
-    return requires_grad ? out.requires_grad_() : out;
+    return asking(out, requires_grad);
   },
   samples: [{ self: [2], size: [2, 3], stride: [1, 2] }],
   example: ["torch.tensor([1, 2]).new_empty_strided([2, 3], [1, 2]).stride()", "[ 1, 2 ]"],

@@ -1,3 +1,4 @@
+import { MEMBERS } from "../nn/members.js";
 import type { Module } from "../nn/module.js";
 import { RuntimeError } from "../python/errors.js";
 import type { Tensor } from "../tensor/index.js";
@@ -29,22 +30,19 @@ export function functional_call(
   const own = [...module.named_parameters(), ...module.named_buffers()].map(([path]) => path);
   if (options.strict) checkNames(module, own, Object.keys(given));
   const places = own.filter((path) => path in given).map((path) => holder(module, path));
-  const before = places.map(([owner, name]) => owner[name]);
+  const before = places.map(([owner, name]) => owner[MEMBERS].get(name) as Tensor | null);
   try {
-    for (const [owner, name, path] of places) owner[name] = given[path];
+    for (const [owner, name, path] of places) owner[MEMBERS].put(name, given[path]);
     const call = module as unknown as (...values: unknown[]) => unknown;
     return Array.isArray(args) ? call(...args) : call(args);
   } finally {
-    places.forEach(([owner, name], i) => {
-      owner[name] = before[i];
-    });
+    places.forEach(([owner, name], i) => void owner[MEMBERS].put(name, before[i]));
   }
 }
 
-function holder(module: Module, path: string): [owner: Record<string, unknown>, name: string, path: string] {
+function holder(module: Module, path: string): [owner: Module, name: string, path: string] {
   const dot = path.lastIndexOf(".");
-  const owner = module.get_submodule(path.slice(0, Math.max(dot, 0)));
-  return [owner as unknown as Record<string, unknown>, path.slice(dot + 1), path];
+  return [module.get_submodule(path.slice(0, Math.max(dot, 0))), path.slice(dot + 1), path];
 }
 
 function checkNames(module: Module, own: readonly string[], given: readonly string[]): void {

@@ -140,6 +140,11 @@ export class Members<M extends Owner> {
     this.store(name, kind, value);
   }
 
+  /** Puts any tensor in the place of a parameter or a buffer. */
+  put(name: string, tensor: Tensor | null): void {
+    this.register(name, this.look().parameters.has(name) ? "parameter" : "buffer", tensor);
+  }
+
   /** @throws KeyError unless a member of this kind may have the name */
   checkName(kind: Kind, name: string): void {
     if (typeof name !== "string") throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);

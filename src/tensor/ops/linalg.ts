@@ -263,7 +263,7 @@ function matrixProduct(x: Tensor, y: Tensor, turnX: boolean, turnY: boolean, row
   const [xRow, xColumn] = turnX ? [x.strides[1], x.strides[0]] : x.strides;
   const [yRow, yColumn] = turnY ? [y.strides[1], y.strides[0]] : y.strides;
   if (gemmMatrices(out, x, xRow, xColumn, y, yRow, yColumn, row, m, k, n)) return out;
-  const addend = row && row.operand([0, 0, 1]);
+  const addend = row?.operand([0, 0, 1]);
   matmulKernel(
     1,
     m,

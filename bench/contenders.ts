@@ -2,7 +2,6 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { root } from "./root.js";
 
@@ -23,54 +22,59 @@ function programs(variable: string, tried: readonly string[]): readonly string[]
   return given ? given.split(",") : tried;
 }
 
-/** All contenders at hand, and what to tell about those that are not. */
-export async function contenders(): Promise<{ found: Contender[]; notes: string[] }> {
-  const notes: string[] = [];
-  const found: Contender[] = [];
-  const add = (kind: Contender["kind"], command: string[], name: (version: string) => string): boolean => {
-    try {
-      const output = execFileSync(command[0], [...command.slice(1), "--list"], {
-        cwd: root,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const { version, threads, names } = JSON.parse(output.trim().split("\n").at(-1)!) as Contender;
-      found.push({ name: name(version), kind, version, threads, names, command });
-      return true;
-    } catch {
-      return false;
-    }
-  };
+/** Asks a program what it offers; `null` if it cannot run. */
+function ask(kind: Contender["kind"], command: string[], name: (version: string) => string): Contender | null {
+  try {
+    const output = execFileSync(command[0], [...command.slice(1), "--list"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const offer = JSON.parse(output.trim().split("\n").at(-1)!) as Pick<Contender, "version" | "threads" | "names">;
+    return { ...offer, kind, command, name: name(offer.version) };
+  } catch {
+    return null;
+  }
+}
 
+async function ours(): Promise<Contender[]> {
   await bundle("bench/.build", { rushlight: "bench/workloads/main.ts", "breast-cancer": "examples/breast-cancer.ts" });
-  for (const node of programs("NODE", [process.execPath])) {
+  return programs("NODE", [process.execPath]).map((node) => {
     const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
     const suffix = version === process.version ? "" : ` on Node ${version.slice(1).split(".")[0]}`;
-    const ok = add("ours", [node, "bench/.build/rushlight.js"], () => `Rushlight${suffix}`);
-    if (!ok) throw new Error("Rushlight does not run: npm run build shows why");
-  }
-  for (const python of programs("PYTHON", ["python3", "/usr/bin/python3"])) {
-    const ok = add(
-      "pytorch",
-      [python, "bench/pytorch.py"],
-      (version) => `PyTorch ${version.replace(/(\.\d+)\..*/, "$1")}`,
-    );
-    if (!ok && process.env.PYTHON) notes.push(`${python} has no PyTorch`);
-  }
-  if (!found.some(({ kind }) => kind === "pytorch")) {
-    notes.push("without PyTorch: PYTHON=path[,path] names a Python that has it");
-  }
-  const peers = readdirSync(fileURLToPath(new URL("peers", import.meta.url))).flatMap(
-    (file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? [],
-  );
-  await bundle("bench/peers/.build", Object.fromEntries(peers.map((peer) => [peer, `bench/peers/${peer}.ts`])));
-  const missing = peers.filter(
-    (peer) => !add("peer", [process.execPath, `bench/peers/.build/${peer}.js`], () => peer.replaceAll("_", "-")),
-  );
+    const contender = ask("ours", [node, "bench/.build/rushlight.js"], () => `Rushlight${suffix}`);
+    if (!contender) throw new Error("Rushlight does not run: npm run build shows why");
+    return contender;
+  });
+}
+
+function pytorch(notes: string[]): Contender[] {
+  const found = programs("PYTHON", ["python3", "/usr/bin/python3"]).flatMap((python) => {
+    const name = (version: string) => `PyTorch ${version.replace(/(\.\d+)\..*/, "$1")}`;
+    return ask("pytorch", [python, "bench/pytorch.py"], name) ?? [];
+  });
+  if (found.length === 0) notes.push("without PyTorch: PYTHON=path[,path] names a Python that has it");
+  return found;
+}
+
+async function peers(notes: string[]): Promise<Contender[]> {
+  const files = readdirSync(`${root}bench/peers`).flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
+  await bundle("bench/peers/.build", Object.fromEntries(files.map((file) => [file, `bench/peers/${file}.ts`])));
+  const asked = files.map((file) => {
+    const name = file.replaceAll("_", "-");
+    return { name, contender: ask("peer", [process.execPath, `bench/peers/.build/${file}.js`], () => name) };
+  });
+  const missing = asked.filter(({ contender }) => contender === null).map(({ name }) => name);
   if (missing.length > 0) {
     notes.push(`not installed: ${missing.join(", ")}; npm --prefix bench/peers ci installs the peers`);
   }
-  return { found, notes };
+  return asked.flatMap(({ contender }) => contender ?? []);
+}
+
+/** All contenders at hand, and what to tell about those that are not. */
+export async function contenders(): Promise<{ found: Contender[]; notes: string[] }> {
+  const notes: string[] = [];
+  return { found: [...(await ours()), ...pytorch(notes), ...(await peers(notes))], notes };
 }
 
 /** Makes JavaScript of TypeScript; packages stay where they are installed. */

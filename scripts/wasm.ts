@@ -24,6 +24,7 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   reduce: { optimize: 3 },
   losses: { optimize: 3 },
   softmax: { optimize: 3 },
+  recurrent: { optimize: 3 },
   optimizers: { optimize: 3 },
   layernorm: { optimize: 3 },
   batchnorm: { optimize: 3 },

@@ -1,12 +1,49 @@
-import type { TypedArray } from "../dtype.js";
+import { begin, bringInArray, roomForArray, takeOutArray } from "./stage.js";
 import type { Operand } from "./strided.js";
+import type { Kernels } from "./wasm/exports.js";
+import { kernels } from "./wasm/instance.js";
 
 /*
  * The elementwise part of a step of LSTM and GRU for `rows` sequences and `hidden` units, forward and backward. Inputs
- * are matrices with two strides; what is written lies row by row.
+ * are matrices with two strides; what is written is new memory that lies row by row.
  */
 
-type Floats = TypedArray;
+/** A matrix of so many blocks of `hidden` columns. */
+type Blocks = readonly [matrix: Operand | null, blocks: number];
+
+/** Below so many elements a plain loop is done before copies are made. */
+const FEW = 16;
+
+/**
+ * The same by a kernel of WebAssembly, where all matrices are float32 and lie row by row. Answers whether it was done.
+ */
+function quickly(
+  kernel: "lstmGates" | "lstmGatesBackward" | "gruGates" | "gruGatesBackward",
+  outs: readonly Blocks[],
+  inputs: readonly Blocks[],
+  rows: number,
+  hidden: number,
+): boolean {
+  const n = rows * hidden;
+  const fast: Kernels | null = n >= FEW && [...outs, ...inputs].every((m) => fits(m, rows, hidden)) ? kernels() : null;
+  if (fast === null) return false;
+  begin();
+  const to = outs.map(([matrix, blocks]) => roomForArray(matrix!, blocks * n));
+  const from = inputs.map(([matrix, blocks]) => (matrix ? bringInArray(matrix, blocks * n) : 0));
+  if (to.includes(0) || inputs.some(([matrix], k) => matrix && from[k] === 0)) return false;
+  (fast[kernel] as (...addresses: number[]) => void)(...to, ...from, rows, hidden);
+  outs.forEach(([matrix, blocks], k) => {
+    takeOutArray(matrix!, blocks * n, to[k]);
+  });
+  return true;
+}
+
+function fits([matrix, blocks]: Blocks, rows: number, hidden: number): boolean {
+  if (matrix === null) return true;
+  const { data, strides } = matrix;
+  const columns = blocks * hidden;
+  return data instanceof Float32Array && (strides[1] === 1 || columns === 1) && (strides[0] === columns || rows === 1);
+}
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -19,10 +56,29 @@ export function lstmGates(
   hidden: number,
   gates: Operand,
   cx: Operand,
-  hy: Floats,
-  cy: Floats,
-  activated: Floats,
+  hy: Operand,
+  cy: Operand,
+  activated: Operand,
 ): void {
+  const outs: readonly Blocks[] = [
+    [hy, 1],
+    [cy, 1],
+    [activated, 4],
+  ];
+  if (
+    quickly(
+      "lstmGates",
+      outs,
+      [
+        [gates, 4],
+        [cx, 1],
+      ],
+      rows,
+      hidden,
+    )
+  )
+    return;
+  const [toHy, toCy, act] = outs.map(([t]) => t!.data);
   const x = gates.data;
   const c = cx.data;
   const [gateRow, step] = gates.strides as [number, number];
@@ -38,12 +94,12 @@ export function lstmGates(
       const g = Math.tanh(x[p + 2 * apart]);
       const o = sigmoid(x[p + 3 * apart]);
       const cell = f * c[q] + i * g;
-      cy[at] = cell;
-      hy[at] = o * Math.tanh(cell);
-      activated[a] = i;
-      activated[a + hidden] = f;
-      activated[a + 2 * hidden] = g;
-      activated[a + 3 * hidden] = o;
+      toCy[at] = cell;
+      toHy[at] = o * Math.tanh(cell);
+      act[a] = i;
+      act[a + hidden] = f;
+      act[a + 2 * hidden] = g;
+      act[a + 3 * hidden] = o;
     }
   }
 }
@@ -57,9 +113,30 @@ export function lstmGatesBackward(
   cx: Operand,
   cy: Operand,
   activated: Operand,
-  gradGates: Floats,
-  gradCx: Floats,
+  gradGates: Operand,
+  gradCx: Operand,
 ): void {
+  const inputs: readonly Blocks[] = [
+    [gradHy, 1],
+    [gradCy, 1],
+    [cx, 1],
+    [cy, 1],
+    [activated, 4],
+  ];
+  if (
+    quickly(
+      "lstmGatesBackward",
+      [
+        [gradGates, 4],
+        [gradCx, 1],
+      ],
+      inputs,
+      rows,
+      hidden,
+    )
+  )
+    return;
+  const [toGates, toCx] = [gradGates.data, gradCx.data];
   const [gh, gc] = [gradHy ?? NONE, gradCy ?? NONE];
   const [c, cNext, act] = [cx.data, cy.data, activated.data];
   const [cRow, cStep] = cx.strides as [number, number];
@@ -79,11 +156,11 @@ export function lstmGatesBackward(
       const t = Math.tanh(cNext[cy.offset + r * nextRow + k * nextStep]);
       const dh = gh.data[h];
       const dc = gc.data[d] + dh * o * (1 - t * t);
-      gradGates[to] = dc * g * i * (1 - i);
-      gradGates[to + hidden] = dc * c[cx.offset + r * cRow + k * cStep] * f * (1 - f);
-      gradGates[to + 2 * hidden] = dc * i * (1 - g * g);
-      gradGates[to + 3 * hidden] = dh * t * o * (1 - o);
-      gradCx[at] = dc * f;
+      toGates[to] = dc * g * i * (1 - i);
+      toGates[to + hidden] = dc * c[cx.offset + r * cRow + k * cStep] * f * (1 - f);
+      toGates[to + 2 * hidden] = dc * i * (1 - g * g);
+      toGates[to + 3 * hidden] = dh * t * o * (1 - o);
+      toCx[at] = dc * f;
     }
   }
 }
@@ -98,9 +175,28 @@ export function gruGates(
   fromInput: Operand,
   fromHidden: Operand,
   hx: Operand,
-  hy: Floats,
-  activated: Floats,
+  hy: Operand,
+  activated: Operand,
 ): void {
+  const inputs: readonly Blocks[] = [
+    [fromInput, 3],
+    [fromHidden, 3],
+    [hx, 1],
+  ];
+  if (
+    quickly(
+      "gruGates",
+      [
+        [hy, 1],
+        [activated, 3],
+      ],
+      inputs,
+      rows,
+      hidden,
+    )
+  )
+    return;
+  const [toHy, act] = [hy.data, activated.data];
   const [x, y, h] = [fromInput.data, fromHidden.data, hx.data];
   const [xRow, xStep] = fromInput.strides as [number, number];
   const [yRow, yStep] = fromHidden.strides as [number, number];
@@ -115,10 +211,10 @@ export function gruGates(
       const r = sigmoid(x[p] + y[q]);
       const z = sigmoid(x[p + xApart] + y[q + yApart]);
       const n = Math.tanh(x[p + 2 * xApart] + r * y[q + 2 * yApart]);
-      hy[at] = (h[l] - n) * z + n;
-      activated[a] = r;
-      activated[a + hidden] = z;
-      activated[a + 2 * hidden] = n;
+      toHy[at] = (h[l] - n) * z + n;
+      act[a] = r;
+      act[a + hidden] = z;
+      act[a + 2 * hidden] = n;
     }
   }
 }
@@ -131,10 +227,23 @@ export function gruGatesBackward(
   fromHidden: Operand,
   hx: Operand,
   activated: Operand,
-  gradInput: Floats,
-  gradHidden: Floats,
-  gradHx: Floats,
+  gradInput: Operand,
+  gradHidden: Operand,
+  gradHx: Operand,
 ): void {
+  const outs: readonly Blocks[] = [
+    [gradInput, 3],
+    [gradHidden, 3],
+    [gradHx, 1],
+  ];
+  const inputs: readonly Blocks[] = [
+    [gradHy, 1],
+    [fromHidden, 3],
+    [hx, 1],
+    [activated, 3],
+  ];
+  if (quickly("gruGatesBackward", outs, inputs, rows, hidden)) return;
+  const [toInput, toHidden, toHx] = outs.map(([t]) => t!.data);
   const [gh, y, h, act] = [gradHy.data, fromHidden.data, hx.data, activated.data];
   const [ghRow, ghStep] = gradHy.strides as [number, number];
   const [yRow, yStep] = fromHidden.strides as [number, number];
@@ -153,13 +262,13 @@ export function gruGatesBackward(
       const dn = d * (1 - z) * (1 - n * n);
       const dr = dn * y[q] * r * (1 - r);
       const dz = d * (h[hx.offset + s * hRow + k * hStep] - n) * z * (1 - z);
-      gradInput[to] = dr;
-      gradInput[to + hidden] = dz;
-      gradInput[to + 2 * hidden] = dn;
-      gradHidden[to] = dr;
-      gradHidden[to + hidden] = dz;
-      gradHidden[to + 2 * hidden] = dn * r;
-      gradHx[at] = d * z;
+      toInput[to] = dr;
+      toInput[to + hidden] = dz;
+      toInput[to + 2 * hidden] = dn;
+      toHidden[to] = dr;
+      toHidden[to + hidden] = dz;
+      toHidden[to + 2 * hidden] = dn * r;
+      toHx[at] = d * z;
     }
   }
 }

@@ -20,8 +20,8 @@ export const _lstm_gates = op("_lstm_gates(Tensor[] gates_cx) -> Tensor[]")({
     const [rows, hidden] = cx.shape;
     const [hy, cy] = [Tensor.empty(cx.shape, cx.dtype), Tensor.empty(cx.shape, cx.dtype)];
     const activated = Tensor.empty(gates.shape, cx.dtype);
-    const out = [hy, cy, activated].map((t) => t.storage.data);
-    kernels.lstmGates(rows, hidden, gates.operand(), cx.operand(), out[0], out[1], out[2]);
+    const [x, c, ...out] = [gates, cx, hy, cy, activated].map((t) => t.operand());
+    kernels.lstmGates(rows, hidden, x, c, out[0], out[1], out[2]);
     return [hy, cy, activated];
   },
   derivatives: {
@@ -51,7 +51,7 @@ export const _lstm_gates_backward = op(
       const [rows, hidden] = cx.shape;
       const [gates, cell] = [Tensor.empty(activated.shape, cx.dtype), Tensor.empty(cx.shape, cx.dtype)];
       const [gh, gc] = [grad_hy?.operand() ?? null, grad_cy?.operand() ?? null];
-      const [to, toCell] = [gates.storage.data, cell.storage.data];
+      const [to, toCell] = [gates.operand(), cell.operand()];
       kernels.lstmGatesBackward(rows, hidden, gh, gc, cx.operand(), cy.operand(), activated.operand(), to, toCell);
       return [gates, cell];
     }
@@ -87,7 +87,7 @@ export const _gru_gates = op("_gru_gates(Tensor[] input_hidden_hx) -> Tensor[]")
   forward: ([input, fromHidden, hx]) => {
     const [rows, hidden] = hx.shape;
     const [hy, activated] = [Tensor.empty(hx.shape, hx.dtype), Tensor.empty(input.shape, hx.dtype)];
-    const [to, toGates] = [hy.storage.data, activated.storage.data];
+    const [to, toGates] = [hy.operand(), activated.operand()];
     kernels.gruGates(rows, hidden, input.operand(), fromHidden.operand(), hx.operand(), to, toGates);
     return [hy, activated];
   },
@@ -119,7 +119,7 @@ export const _gru_gates_backward = op(
     if (grad_activated === null && !recorded(grad_hy, fromHidden, hx, activated)) {
       const [rows, hidden] = hx.shape;
       const made = [activated, activated, hx].map((t) => Tensor.empty(t.shape, t.dtype));
-      const [toInput, toHidden, toHx] = made.map((t) => t.storage.data);
+      const [toInput, toHidden, toHx] = made.map((t) => t.operand());
       const from = [dh, fromHidden, hx, activated].map((t) => t.operand());
       kernels.gruGatesBackward(rows, hidden, from[0], from[1], from[2], from[3], toInput, toHidden, toHx);
       return made;

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 64942d970e09c274.
+// Written by `npm run wasm` from the files of assembly/; of their state c697c08a0f54c6de.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -314,6 +314,24 @@ export interface SoftmaxKernels {
   crossEntropyBackward(out: number, y: number, t: number, weight: number, g: number, rows: number, columns: number, ignored: number): void;
 }
 
+/** The exports of assembly/recurrent.ts. */
+export interface RecurrentKernels {
+  /**
+   * `cy = f cx + i g`, `hy = o tanh(cy)` with the gates i, f, o = sigmoid and g = tanh of the four blocks of a row of `gates`,
+   * in the order i, f, g, o. The gates go to `activated`.
+   */
+  lstmGates(hy: number, cy: number, activated: number, gates: number, cx: number, rows: number, hidden: number): void;
+  /** The gradients of {@link lstmGates} with respect to `gates` and `cx`; those of `hy` and `cy` are zeros if their address is 0. */
+  lstmGatesBackward(gradGates: number, gradCx: number, gradHy: number, gradCy: number, cx: number, cy: number, activated: number, rows: number, hidden: number): void;
+  /**
+   * `hy = (h - n) z + n` with r, z = sigmoid(x + y) and n = tanh(x + r y) of the three blocks r, z, n of the rows of `x`, from
+   * the input, and `y`, from the hidden state. The three go to `activated`.
+   */
+  gruGates(hy: number, activated: number, x: number, y: number, h: number, rows: number, hidden: number): void;
+  /** The gradients of {@link gruGates} with respect to `x`, `y` and `h`, given `activated`. */
+  gruGatesBackward(gradX: number, gradY: number, gradH: number, g: number, y: number, h: number, activated: number, rows: number, hidden: number): void;
+}
+
 /** The exports of assembly/optimizers.ts. */
 export interface OptimizersKernels {
   /**
@@ -391,4 +409,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

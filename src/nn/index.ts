@@ -20,5 +20,6 @@ export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unfold } from "./pa
 export * from "./pooling/index.js";
 export { GRU, GRUCell, LSTM, LSTMCell, RNN, RNNBase, RNNCell, RNNCellBase } from "./recurrent/index.js";
 export { IncompatibleKeys, type StateDict } from "./state_dict.js";
+export * from "./transformer/index.js";
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from "./upsampling.js";
 export * as utils from "./utils/index.js";

@@ -85,7 +85,7 @@ runScript(() => {
   const { alphabet } = corpus;
 
   const model = new GPT(alphabet.characters.length);
-  const optimizer = new optim.AdamW(model.parameters(), { lr: 2e-3 });
+  const optimizer = new optim.AdamW(model.parameters(), { lr: 5e-3 });
   console.log(`${model.parameters().reduce((sum, p) => sum + p.numel(), 0)} parameters`);
 
   const course = {

@@ -79,7 +79,7 @@ export interface Settings {
 /** Reads the command line. */
 export function settings(): Settings {
   const text = fileURLToPath(new URL("../data/opticks-queries.txt", import.meta.url));
-  const args = options({ seed: "1730", steps: "400", every: "50", length: "400", text });
+  const args = options({ seed: "1730", steps: "500", every: "50", length: "400", text });
   return {
     seed: seed("seed", args.seed),
     steps: count("steps", args.steps),

@@ -2,7 +2,7 @@
 
     python scripts/reference/language_models.py [MODEL STEPS EVERY LENGTH]
 
-With arguments one run is printed and nothing recorded: `gpt 400 50 400` and `lstm 400 50 400` are the examples' defaults.
+With arguments one run is printed and nothing recorded: `gpt 500 50 400` and `lstm 500 50 400` are the examples' defaults.
 """
 
 import json
@@ -53,7 +53,7 @@ class GPT(nn.Module):
         self.blocks = nn.Sequential(Block(), Block())
         self.norm = nn.LayerNorm(WIDTH)
         self.head = nn.Linear(WIDTH, characters)
-        self.optimizer = torch.optim.AdamW(self.parameters(), lr=2e-3)
+        self.optimizer = torch.optim.AdamW(self.parameters(), lr=5e-3)
 
     def forward(self, ids):
         x = self.tokens(ids) + self.positions(torch.arange(ids.size(1)))

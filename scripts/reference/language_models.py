@@ -120,7 +120,7 @@ if len(sys.argv) > 1:
     print("\n".join(run(sys.argv[1], *map(int, sys.argv[2:]))))
     sys.exit()
 
-SHORT = {"gpt": [10, 5, 80], "lstm": [10, 5, 80]}
+SHORT = {"gpt": [4, 2, 30], "lstm": [4, 2, 30]}
 out = [{"model": kind, "steps": s, "every": e, "length": n, "lines": run(kind, s, e, n)} for kind, (s, e, n) in SHORT.items()]
 path = ROOT / "test" / "fixtures" / "language_models.json"
 path.write_text(json.dumps(out, indent=1) + "\n")

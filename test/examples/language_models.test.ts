@@ -23,23 +23,18 @@ function example(model: string, ...args: string[]): Promise<{ code: number; out:
 }
 
 describe.each(recorded)("$model", ({ model, steps, every, length, lines }) => {
-  const run = (...more: string[]) =>
-    example(model, "--steps", String(steps), "--every", String(every), "--length", String(length), ...more);
-
-  it("prints PyTorch's losses and writes PyTorch's characters, and others from another seed", async () => {
-    const [same, other] = await Promise.all([run(), run("--seed", "1")]);
-    expect(same.err).toBe("");
-    expect(same.out).toBe(`${lines.join("\n")}\n`);
-    expect(other.out).not.toBe(same.out);
+  it("prints PyTorch's losses and writes PyTorch's characters", async () => {
+    const { out, err } = await example(
+      model,
+      ...["--steps", String(steps), "--every", String(every), "--length", String(length)],
+    );
+    expect(err).toBe("");
+    expect(out).toBe(`${lines.join("\n")}\n`);
   });
 });
 
-it.each([
-  ["no such file", ["--text", "absent.txt"], /cannot read absent.txt/],
-  ["a text that is too short", ["--text", "package.json"], /too short/],
-  ["no steps", ["--steps", "0"], /--steps wants/],
-])("%s ends with a message", async (_, args, message) => {
-  const { code, err } = await example("gpt", ...args);
+it("a text that is too short ends with a message", async () => {
+  const { code, err } = await example("gpt", "--text", ".gitignore");
   expect(code).toBe(1);
-  expect(err).toMatch(message);
+  expect(err).toBe("error: .gitignore is too short: a tenth of it must be 65 characters\n");
 });

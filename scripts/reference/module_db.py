@@ -169,7 +169,8 @@ def record(cls, sample, seed):
             "to": [[places[id(run.inputs[i])], optional(g)] for i, g in zip(run.to_places, run.to)],
             "parameters": {name: optional(g) for name, g in run.parameters.items()},
         }
-    more = exact(cls, given, call, sample, entry, run, seed, loaded)
+    # a lazy module has drawn its weights by then
+    more = exact(cls, given, call, sample, entry, run, seed, module.state_dict() if lazy else loaded)
     if more:
         entry["exact"] = more
     return entry

@@ -1,4 +1,4 @@
-import { HookList, type RemovableHandle } from "../autograd/hooks.js";
+import { HookList } from "../autograd/hooks.js";
 import { PythonError, RuntimeError, withHelp } from "../python/errors.js";
 import { isKeywords } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
@@ -123,33 +123,6 @@ function runDespite(hook: RegisteredHook, module: Callable, args: readonly Any[]
       `module forward hook with \`\`always_call=True\`\` raised an exception that was silenced as another error was raised in forward: ${(error as Error).message}`,
     );
   }
-}
-
-/** Hooks on every module that is called, whichever it is; they run before the module's own. */
-export function register_module_forward_pre_hook(hook: (module: Any, args: readonly Any[]) => Any): RemovableHandle {
-  return globalHooks.before.add({ hook, with_kwargs: false, always_call: false });
-}
-
-/** {@link register_module_forward_pre_hook} for what runs after `forward`. */
-export function register_module_forward_hook(
-  hook: (module: Any, args: readonly Any[], output: Any) => Any,
-  { with_kwargs = false, always_call = false }: { with_kwargs?: boolean; always_call?: boolean } = {},
-): RemovableHandle {
-  return globalHooks.after.add({ hook, with_kwargs, always_call });
-}
-
-/** {@link register_module_forward_pre_hook} for what runs before the gradients go through a module. */
-export function register_module_full_backward_pre_hook(
-  hook: (module: Any, grad_output: readonly Any[]) => Any,
-): RemovableHandle {
-  return globalHooks.backwardBefore.add(hook);
-}
-
-/** {@link register_module_forward_pre_hook} for what runs when the gradients of a module's inputs are computed. */
-export function register_module_full_backward_hook(
-  hook: (module: Any, grad_input: readonly Any[], grad_output: readonly Any[]) => Any,
-): RemovableHandle {
-  return globalHooks.backward.add(hook);
 }
 
 /** Where an error on its way up has happened: in the module at `path` inside `root`. */

@@ -13,6 +13,7 @@ export * as init from "./init.js";
 export { Bilinear, Identity, LazyLinear, Linear } from "./linear.js";
 export * from "./losses/index.js";
 export { Module } from "./module.js";
+export * as modules from "./modules.js";
 export * from "./normalization/index.js";
 export * from "./padding.js";
 export { Buffer, Parameter, UninitializedBuffer, UninitializedParameter } from "./parameter.js";

@@ -3,6 +3,7 @@ import { RuntimeError, ValueError } from "../python/errors.js";
 import { define } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
 import {
+  empty,
   empty_like,
   eye,
   float64,
@@ -12,6 +13,7 @@ import {
   type Tensor,
   tensor as tensorOf,
 } from "../tensor/index.js";
+import { orthonormalize } from "../tensor/kernels/factor.js";
 
 /* Initial values for parameters. Every function fills its tensor in place, without recording, and returns it. */
 
@@ -237,29 +239,17 @@ export const orthogonal_ = define(
     const columns = tensor.numel() / rows;
     const wide = rows < columns;
     const random = randn(rows, columns, { generator, dtype: tensor.dtype });
-    const basis = (wide ? random.t() : random).double().t().tolist() as number[][];
-    // modified Gram-Schmidt, twice for full accuracy; it gives Q with a positive diagonal of R
-    for (let pass = 0; pass < 2; pass++) {
-      basis.forEach((v, i) => {
-        for (const u of basis.slice(0, i)) {
-          const along = dot(u, v);
-          for (let k = 0; k < v.length; k++) v[k] -= along * u[k];
-        }
-        const norm = Math.sqrt(dot(v, v));
-        for (let k = 0; k < v.length; k++) v[k] /= norm;
-      });
-    }
+    // the vectors of the basis, one after the other
+    const [n, k] = wide ? [columns, rows] : [rows, columns];
+    const basis = Float64Array.from((wide ? random : random.t()).contiguous().toTypedArray());
+    orthonormalize(basis, n, k);
     return no_grad(() => {
-      basis.forEach((v, i) => {
-        const line = wide ? tensor.reshape(rows, columns).select(0, i) : tensor.reshape(rows, columns).select(1, i);
-        line.copy_(tensorOf(v, { dtype: float64 }));
-      });
-      return tensor.mul_(gain);
+      const vectors = empty([k, n], { dtype: float64 });
+      vectors.storage.data.set(basis);
+      return tensor.copy_((wide ? vectors : vectors.t()).reshape([...tensor.shape])).mul_(gain);
     });
   },
 );
-
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
 
 /** Normal with standard deviation `std`, and in each column a share `sparsity` of zeros. */
 export const sparse_ = define(

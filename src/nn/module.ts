@@ -6,6 +6,7 @@ import { type DType, empty_like, float32, float64, Tensor } from "../tensor/inde
 import { callModule } from "./call.js";
 import { checkDevice, type ToArguments, targetOf } from "./conversion.js";
 import { MEMBERS, Members, typename } from "./members.js";
+import { attribute, indent, join } from "./naming.js";
 import { Parameter } from "./parameter.js";
 import { loadOwnState, loadState, saveOwnState, saveState } from "./state.js";
 import type {
@@ -53,6 +54,8 @@ interface ForwardHookOptions extends HookOptions {
 
 /** Methods take their arguments by position or by name. */
 const listing = new Signature("named_parameters(str prefix='', bool recurse=True, bool remove_duplicate=True)");
+const walking = new Signature("named_modules(any memo=None, str prefix='', bool remove_duplicate=True)");
+const every = new Signature("modules(bool remove_duplicate=True)");
 const recursion = new Signature("parameters(bool recurse=True)");
 const state = new Signature("state_dict(*, any destination=None, str prefix='', bool keep_vars=False)");
 const loading = new Signature("load_state_dict(any state_dict, bool strict=True, bool assign=False)");
@@ -140,12 +143,17 @@ export class Module {
     return [...this.named_children()].map(([, module]) => module);
   }
 
-  /** This module and all modules inside, each once, with its path: `""`, `"0"`, `"encoder.0"`, ... */
-  *named_modules(
-    memo: Set<Module> = new Set(),
-    prefix = "",
-    remove_duplicate = true,
-  ): IterableIterator<[string, Module]> {
+  /**
+   * This module and all modules inside, each once, with its path: `""`, `"0"`, `"encoder.0"`, ...
+   *
+   * @param args `memo`, a Set of modules to leave out; `prefix` before every path (`""`); `remove_duplicate` (`true`)
+   */
+  named_modules(...args: Arguments<typeof walking.text>): IterableIterator<[string, Module]> {
+    const [memo, prefix, remove_duplicate] = walking.bind(args);
+    return this.walk((memo as Set<Module> | null) ?? new Set(), prefix, remove_duplicate);
+  }
+
+  private *walk(memo: Set<Module>, prefix: string, remove_duplicate: boolean): IterableIterator<[string, Module]> {
     if (memo.has(this)) return;
     if (remove_duplicate) memo.add(this);
     yield [prefix, this];
@@ -155,8 +163,9 @@ export class Module {
   }
 
   /** This module and all modules inside, each once unless told otherwise. */
-  modules({ remove_duplicate = true }: { remove_duplicate?: boolean } = {}): Module[] {
-    return [...this.named_modules(new Set(), "", remove_duplicate)].map(([, module]) => module);
+  modules(...args: Arguments<typeof every.text>): Module[] {
+    const [remove_duplicate] = every.bind(args);
+    return [...this.named_modules({ remove_duplicate })].map(([, module]) => module);
   }
 
   /**
@@ -580,21 +589,9 @@ interface LoadOptions {
   assign?: boolean;
 }
 
-const join = (prefix: string, name: string): string => (prefix === "" ? name : `${prefix}.${name}`);
-
-/** Indents all lines but the first by two spaces. */
-export const indent = (text: string): string => text.replaceAll("\n", "\n  ");
-
-/** A property of a module, in Python's sense. */
-function attribute(module: Module, name: string): unknown {
-  if (!module[MEMBERS].look().has(name)) throw new AttributeError(`${module._get_name()} has no attribute \`${name}\``);
-  return module[MEMBERS].get(name);
-}
-
 declare module "../python/signature-types.js" {
   interface Vocabulary {
     Module: Module;
   }
 }
-
 registerType("Module", (value) => value instanceof Module);

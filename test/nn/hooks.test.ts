@@ -1,6 +1,5 @@
 import { nn, type Tensor, torch } from "rushlight";
 import { describe, expect, it } from "vitest";
-import { register_module_forward_hook } from "../../src/nn/call.js";
 import { Extra, message, Net, recorded } from "./members.js";
 
 /* Hooks of calls and of state dicts, lazy modules, and what a module knows of its members. */
@@ -15,7 +14,7 @@ it("hooks run in PyTorch's order", () => {
   net.register_forward_hook(() => write("post"));
   inner.register_forward_hook(() => write("inner post"));
   net.register_forward_hook((_, __, kwargs) => write("kwargs", Object.keys(kwargs).length), { with_kwargs: true });
-  const everywhere = register_module_forward_hook((m) => write("all", m._get_name()));
+  const everywhere = nn.modules.module.register_module_forward_hook((m) => write("all", m._get_name()));
   net(torch.ones(1));
   everywhere.remove();
   for (const [m, name] of [

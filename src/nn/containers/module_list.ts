@@ -1,5 +1,6 @@
 import { pythonTypeOf } from "../../python/signature.js";
-import { indent, type Module } from "../module.js";
+import type { Module } from "../module.js";
+import { indent } from "../naming.js";
 import { ModuleSequence } from "./module_sequence.js";
 
 /**

@@ -74,3 +74,41 @@ export function cholesky(a: Float64Array, n: number): number {
   }
   return 0;
 }
+
+/**
+ * The orthonormal basis `Q` of `A = Q R` with a positive diagonal of `R`, by Householder's reflections; it overwrites the k
+ * columns, each of n >= k numbers and one after the other in the array.
+ */
+export function orthonormalize(a: Float64Array, n: number, k: number): void {
+  const reflections = new Float64Array(n * k);
+  const squares = new Float64Array(k);
+  const signs = new Float64Array(k);
+  for (let j = 0; j < k; j++) {
+    const v = reflections.subarray(j * n, (j + 1) * n);
+    let square = 0;
+    for (let i = j; i < n; i++) square += a[j * n + i] * a[j * n + i];
+    // the reflection takes the column to a multiple of e_j, with the sign that loses no digits
+    const pivot = a[j * n + j];
+    signs[j] = pivot > 0 ? -1 : 1;
+    for (let i = j; i < n; i++) v[i] = a[j * n + i];
+    v[j] -= signs[j] * Math.sqrt(square);
+    // v . v = 2 |x| (|x| + |x_j|)
+    squares[j] = 2 * Math.sqrt(square) * (Math.sqrt(square) + Math.abs(pivot));
+    for (let c = j; c < k; c++) reflect(v, squares[j], a, c * n, j, n);
+  }
+  a.fill(0);
+  for (let j = 0; j < k; j++) a[j * n + j] = signs[j];
+  for (let j = k - 1; j >= 0; j--) {
+    const v = reflections.subarray(j * n, (j + 1) * n);
+    for (let c = j; c < k; c++) reflect(v, squares[j], a, c * n, j, n);
+  }
+}
+
+/** `x - 2 v (v . x) / (v . v)` for the column `x` that begins at `at`; `v` is 0 before `from`. */
+function reflect(v: Float64Array, square: number, a: Float64Array, at: number, from: number, n: number): void {
+  if (square === 0) return;
+  let along = 0;
+  for (let i = from; i < n; i++) along += v[i] * a[at + i];
+  const factor = (2 * along) / square;
+  for (let i = from; i < n; i++) a[at + i] -= factor * v[i];
+}

@@ -23,6 +23,14 @@ interface Steps {
 /** The fields of one entry of {@link Sliding.runs}. */
 export const RUN = 4;
 
+/** The numbers of channels of a convolution. */
+export interface Channels {
+  /** Of the images, in a group. */
+  readonly inner: number;
+  /** Of the windows, in a group. */
+  readonly outer: number;
+}
+
 /**
  * How the windows of a convolution lie on an image of one to three dimensions. Window `w` sees with the tap `k` of its
  * kernel, along each dimension, the pixel `w * stride - padding + k * dilation`, or 0 beyond the edge.

@@ -1,8 +1,9 @@
 import type { TypedArray } from "../dtype.js";
-import type { Sliding } from "../sliding.js";
+import type { Channels, Sliding } from "../sliding.js";
 import { depthwiseImages, depthwiseWeight, depthwiseWindows } from "./depthwise.js";
 import { col2im, im2col } from "./im2col.js";
 import { matmul } from "./matmul.js";
+import * as staged from "./staged_convolution.js";
 import type { Operand } from "./strided.js";
 
 /**
@@ -14,12 +15,7 @@ import type { Operand } from "./strided.js";
  *
  * Operands lie row by row without gaps: their strides are not read.
  */
-export interface Channels {
-  /** Of the images, in a group. */
-  readonly inner: number;
-  /** Of the windows, in a group. */
-  readonly outer: number;
-}
+export type { Channels };
 
 /** How many elements the columns of several images may have together: what a processor's cache holds. */
 const CHUNK = 2 ** 18;
@@ -130,6 +126,7 @@ export function convolve(
     depthwiseWindows(y, x, w, bias, n, outer, s);
     return;
   }
+  if (staged.convolve(y, x, w, bias, n, channels, s)) return;
   const depth = inner * s.taps;
   const kernel = (g: number): Operand => matrix(w.data, w.offset + g * outer * depth, depth, 1);
   if (s.isPointwise) {
@@ -175,6 +172,7 @@ export function convolveTransposed(
 ): void {
   const { inner, outer } = channels;
   const { groups, pixels, windows } = s;
+  if (!isDepthwise(channels, s) && staged.convolveTransposed(x, y, w, bias, n, channels, s)) return;
   if (bias) {
     for (let c = 0, at = x.offset; c < n * groups * inner; c++, at += pixels) {
       x.data.fill(bias.data[bias.offset + (c % (groups * inner)) * bias.strides[0]], at, at + pixels);
@@ -205,6 +203,7 @@ export function convolveWeight(w: Operand, x: Operand, y: Operand, n: number, ch
     depthwiseWeight(w, x, y, n, outer, s);
     return;
   }
+  if (staged.convolveWeight(w, x, y, n, channels, s)) return;
   const depth = inner * s.taps;
   forEachChunk(n, channels, s, (first, count, g) => {
     const apart = count * s.windows;

@@ -1,6 +1,8 @@
 import type { Storage } from "../storage.js";
 import { begin, bringIn, bringInArray, lives, roomFor, roomForArray, takeOut, takeOutArray } from "./stage.js";
 import type { Operand } from "./strided.js";
+import { worthThreads } from "./threads/pool.js";
+import { gemm as product } from "./threads/products.js";
 import { kernels } from "./wasm/instance.js";
 
 /** So many multiply-adds take a plain loop as long as copying the factors of a small product. */
@@ -21,10 +23,10 @@ export function gemm(
 ): boolean {
   if (batch * m * k * n < FEW || !(out.data instanceof Float32Array)) return false;
   if (out.strides[2] !== 1 && n > 1) return false;
-  const fast = kernels();
-  if (fast === null) return false;
+  if (kernels() === null) return false;
   const whole = extent(out.strides, batch, m, n);
   if (whole !== batch * m * n) return false;
+  const threads = worthThreads(m * k * n);
   begin();
   const left = factor(x, batch, m, k);
   const right = factor(y, batch, k, n);
@@ -32,7 +34,7 @@ export function gemm(
   const to = roomForArray(out, whole);
   if (left.address === 0 || right.address === 0 || bias?.address === 0 || to === 0) return false;
   for (let b = 0; b < batch; b++) {
-    fast.gemm(
+    product(
       to + b * out.strides[0] * 4,
       out.strides[1],
       left.address + b * left.batch * 4,
@@ -46,7 +48,7 @@ export function gemm(
       m,
       k,
       n,
-      0,
+      threads,
     );
   }
   takeOutArray(out, whole, to);
@@ -80,8 +82,8 @@ export function gemmMatrices(
   const xSpan = (m - 1) * xRow + (k - 1) * xColumn + 1;
   const ySpan = (k - 1) * yRow + (n - 1) * yColumn + 1;
   if (xSpan > SPARSE * m * k || ySpan > SPARSE * k * n) return false;
-  const fast = kernels();
-  if (fast === null) return false;
+  if (kernels() === null) return false;
+  const threads = worthThreads(m * k * n);
   begin();
   lives(x.storage);
   lives(y.storage);
@@ -91,7 +93,7 @@ export function gemmMatrices(
   const added = row === null ? 0 : bringIn(row.storage, row.offset, n);
   const to = roomFor(out.storage, 0, m * n);
   if (left === 0 || right === 0 || to === 0) return false;
-  fast.gemm(to, n, left, xRow, xColumn, right, yRow, yColumn, added, 0, m, k, n, 0);
+  product(to, n, left, xRow, xColumn, right, yRow, yColumn, added, 0, m, k, n, threads);
   takeOut(out.storage, 0, m * n, to);
   return true;
 }

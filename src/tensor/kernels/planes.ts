@@ -1,5 +1,6 @@
 import type { TypedArray } from "../dtype.js";
 import type { PoolWindows } from "../pooling.js";
+import * as staged from "./staged_convolution.js";
 import type { Operand } from "./strided.js";
 
 /*
@@ -10,19 +11,20 @@ import type { Operand } from "./strided.js";
 /**
  * The largest element of each window of each plane, and its index; of equal ones the first, and NaN before all.
  *
- * @param windowsOf the windows of a plane along its three dimensions
+ * @param windows those of a plane along its three dimensions, the same for all or other ones for each
  */
 export function maxima(
   out: Operand,
   indices: Operand,
   x: Operand,
   planes: number,
-  windowsOf: (plane: number) => readonly PoolWindows[],
+  windows: readonly PoolWindows[] | ((plane: number) => readonly PoolWindows[]),
 ): void {
+  if (typeof windows !== "function" && staged.maxima(out, indices, x, planes, windows)) return;
   const [data, values, places] = [x.data, out.data, indices.data];
   let [o, i] = [out.offset, indices.offset];
   for (let p = 0; p < planes; p++) {
-    const [depth, height, width] = windowsOf(p);
+    const [depth, height, width] = typeof windows === "function" ? windows(p) : windows;
     const start = x.offset + p * depth.size * height.size * width.size;
     for (let a = 0; a < depth.count; a++) {
       for (let b = 0; b < height.count; b++) {
@@ -58,15 +60,16 @@ export function takePlaces(out: TypedArray, x: Operand, indices: Operand, size: 
 }
 
 /** `out[plane of i, indices[i]] += x[i]`, for all `n` elements of `x`. */
-export function addPlaces(out: TypedArray, x: Operand, indices: Operand, n: number, size: number, count: number): void {
+export function addPlaces(out: Operand, x: Operand, indices: Operand, n: number, size: number, count: number): void {
+  if (staged.addPlaces(out, x, indices, n / count, size, count)) return;
   for (let i = 0; i < n; i++) {
-    out[Math.floor(i / count) * size + indices.data[indices.offset + i]] += x.data[x.offset + i];
+    out.data[out.offset + Math.floor(i / count) * size + indices.data[indices.offset + i]] += x.data[x.offset + i];
   }
 }
 
 /** `out[plane of i, indices[i]] = x[i]`, for all `n` elements of `x`; where indices meet the last value stays. */
-export function putPlaces(out: TypedArray, x: Operand, indices: Operand, n: number, size: number, count: number): void {
+export function putPlaces(out: Operand, x: Operand, indices: Operand, n: number, size: number, count: number): void {
   for (let i = 0; i < n; i++) {
-    out[Math.floor(i / count) * size + indices.data[indices.offset + i]] = x.data[x.offset + i];
+    out.data[out.offset + Math.floor(i / count) * size + indices.data[indices.offset + i]] = x.data[x.offset + i];
   }
 }

@@ -84,13 +84,13 @@ function placed(kernel: typeof addPlaces, self: Tensor, indices: Tensor, size: S
   const out = Tensor.empty([...lead, ...size], self.dtype);
   const count = numelOf(self.shape.slice(-size.length));
   const [x, at] = [self.contiguous().operand(), indices.contiguous().operand()];
-  kernel(out.storage.data, x, at, self.numel(), numelOf(size), count);
+  kernel(out.operand(), x, at, self.numel(), numelOf(size), count);
   return out;
 }
 
 /** The largest element of each window, and its place in the plane; it alone gets the gradient. */
 export const _max_pool = op("_max_pool(Tensor self, Pooling pooling) -> (Tensor output, Tensor indices)")({
-  forward: (self, pooling) => largest(self, pooling.counts, () => pooling.three),
+  forward: (self, pooling) => largest(self, pooling.counts, pooling.three),
   derivatives: {
     self: [
       "self_shape result",

@@ -1,0 +1,145 @@
+import type { PoolWindows } from "../pooling.js";
+import type { Channels, Sliding } from "../sliding.js";
+import { begin, bringInArray, room, roomForArray, takeOutArray } from "./stage.js";
+import type { Operand } from "./strided.js";
+import * as inThreads from "./threads/convolution.js";
+import { worthThreads } from "./threads/pool.js";
+import * as poolsInThreads from "./threads/pooling.js";
+import { heap, kernels } from "./wasm/instance.js";
+
+/*
+ * The products of convolution.ts and the max pools of planes.ts with float32 operands brought into the memory of the
+ * WebAssembly kernels. Each answers whether it was done.
+ */
+
+/** Below so many multiply-adds the plain kernels are done before copies are made. */
+const FEW = 2000;
+
+const isFloat32 = (...operands: readonly Operand[]): boolean =>
+  operands.every(({ data }) => data instanceof Float32Array);
+
+/** The numbers of elements of images, windows and weight. */
+const sizes = (n: number, { inner, outer }: Channels, s: Sliding) => ({
+  images: n * s.groups * inner * s.pixels,
+  windows: n * s.groups * outer * s.windows,
+  weight: s.groups * outer * inner * s.taps,
+});
+
+/** Shall the work be done here, and then by several threads? */
+function plan(n: number, channels: Channels, s: Sliding): { readonly threads: boolean } | null {
+  const work = inThreads.convolutionWork(n, channels, s);
+  if (work < FEW || kernels() === null) return null;
+  const threads = worthThreads(work);
+  begin();
+  return { threads };
+}
+
+export function convolve(
+  y: Operand,
+  x: Operand,
+  w: Operand,
+  bias: Operand | null,
+  n: number,
+  channels: Channels,
+  s: Sliding,
+): boolean {
+  if (!isFloat32(y, x, w) || (bias !== null && bias.strides[0] !== 1)) return false;
+  const how = plan(n, channels, s);
+  if (how === null) return false;
+  const { images, windows, weight } = sizes(n, channels, s);
+  const from = bringInArray(x, images);
+  const by = bringInArray(w, weight);
+  const added = bias === null ? 0 : bringInArray(bias, s.groups * channels.outer);
+  const to = roomForArray(y, windows);
+  if (from === 0 || by === 0 || to === 0) return false;
+  if (!inThreads.convolve(to, from, by, added, n, channels, s, how.threads)) return false;
+  takeOutArray(y, windows, to);
+  return true;
+}
+
+export function convolveTransposed(
+  x: Operand,
+  y: Operand,
+  w: Operand,
+  bias: Operand | null,
+  n: number,
+  channels: Channels,
+  s: Sliding,
+): boolean {
+  if (!isFloat32(y, x, w) || (bias !== null && bias.strides[0] !== 1)) return false;
+  const how = plan(n, channels, s);
+  if (how === null) return false;
+  const { images, windows, weight } = sizes(n, channels, s);
+  const from = bringInArray(y, windows);
+  const by = bringInArray(w, weight);
+  const added = bias === null ? 0 : bringInArray(bias, s.groups * channels.inner);
+  const to = roomForArray(x, images);
+  if (from === 0 || by === 0 || to === 0) return false;
+  if (!inThreads.convolveTransposed(to, from, by, added, n, channels, s, how.threads)) return false;
+  takeOutArray(x, images, to);
+  return true;
+}
+
+export function convolveWeight(w: Operand, x: Operand, y: Operand, n: number, channels: Channels, s: Sliding): boolean {
+  if (!isFloat32(y, x, w)) return false;
+  const how = plan(n, channels, s);
+  if (how === null) return false;
+  const { images, windows, weight } = sizes(n, channels, s);
+  const seen = bringInArray(x, images);
+  const by = bringInArray(y, windows);
+  const to = roomForArray(w, weight);
+  if (seen === 0 || by === 0 || to === 0) return false;
+  if (!inThreads.convolveWeight(to, seen, by, n, channels, s, how.threads)) return false;
+  takeOutArray(w, weight, to);
+  return true;
+}
+
+const countOf = (dims: readonly PoolWindows[]): number => dims.reduce((n, { count }) => n * count, 1);
+const sizeOf = (dims: readonly PoolWindows[]): number => dims.reduce((n, { size }) => n * size, 1);
+
+/** The greatest elements of windows that are the same in every plane. */
+export function maxima(
+  out: Operand,
+  places: Operand,
+  x: Operand,
+  planes: number,
+  dims: readonly PoolWindows[],
+): boolean {
+  const count = planes * countOf(dims);
+  const size = planes * sizeOf(dims);
+  if (!isFloat32(out, x) || size < FEW || kernels() === null) return false;
+  const threads = worthThreads(size);
+  begin();
+  const from = bringInArray(x, size);
+  const to = roomForArray(out, count);
+  const at = room(2 * count);
+  if (from === 0 || to === 0 || at === 0) return false;
+  if (!poolsInThreads.maxima(to, at, from, planes, dims, threads)) return false;
+  takeOutArray(out, count, to);
+  places.data.set(new Float64Array(heap().buffer, at, count), places.offset);
+  return true;
+}
+
+/** Adds `count` elements of each plane up at their places in planes of `size` zeros. */
+export function addPlaces(
+  out: Operand,
+  x: Operand,
+  places: Operand,
+  planes: number,
+  size: number,
+  count: number,
+): boolean {
+  if (!isFloat32(out, x) || planes * count < FEW || kernels() === null) return false;
+  const threads = worthThreads(planes * count);
+  begin();
+  const from = bringInArray(x, planes * count);
+  const at = room(2 * planes * count);
+  const to = roomForArray(out, planes * size);
+  if (from === 0 || to === 0 || at === 0) return false;
+  const { offset } = places;
+  new Float64Array(heap().buffer, at, planes * count).set(places.data.subarray(offset, offset + planes * count));
+  heap().fill(0, to >> 2, (to >> 2) + planes * size);
+  poolsInThreads.addPlaces(to, from, at, planes, size, count, threads);
+  takeOutArray(out, planes * size, to);
+  return true;
+}

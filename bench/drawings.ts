@@ -3,7 +3,7 @@ import { scaleLog } from "d3-scale";
 import { plotSvg } from "rushlight/inspect";
 import { escaped, ink, palette, round, style, text } from "../src/inspect/svg.js";
 import type { Curve } from "./catalog.js";
-import { type Entry, first, type Measured, median, onThreads, type Results, ratio } from "./measured.js";
+import { type Entry, fastest, first, median, onThreads, type Results, ratio } from "./measured.js";
 
 const WIDTH = 860;
 const LEFT = 400;
@@ -24,12 +24,11 @@ function rowsOf({ entries, contenders }: Results): Row[] {
     const threads = new Set(entry.measured.map((m) => m.threads));
     return [...threads].flatMap((n) => {
       const all = onThreads(entry, n);
-      const time = (m: Measured) => median(first(m));
-      const torches = all.filter(({ contender }) => isTorch(contender)).sort((a, b) => time(a) - time(b));
-      if (torches.length === 0) return [];
+      const torch = fastest(all.filter(({ contender }) => isTorch(contender)));
+      if (!torch) return [];
       const speeds = all
         .filter(({ contender }) => !isTorch(contender))
-        .map((m): [string, number] => [m.contender, ratio(m, torches[0])]);
+        .map((m): [string, number] => [m.contender, ratio(m, torch)]);
       return { title: n > 1 ? `${entry.title}, ${n} threads` : entry.title, speeds: new Map(speeds) };
     });
   });

@@ -54,3 +54,7 @@ export function onThreads(entry: Entry, threads: number): readonly Measured[] {
   const most = (name: string) => Math.max(...done.filter((m) => m.contender === name).map((m) => m.threads));
   return done.filter((m) => m.threads === Math.min(threads, most(m.contender)));
 }
+
+/** The one with the least median. */
+export const fastest = (all: readonly Measured[]): Measured | undefined =>
+  all.toSorted((a, b) => median(first(a)) - median(first(b)))[0];

@@ -5,6 +5,7 @@ import type { Curve, Workload } from "./catalog.js";
 import { growthChart, speedChart } from "./drawings.js";
 import {
   type Entry,
+  fastest,
   first,
   inUnit,
   type Measured,
@@ -60,27 +61,26 @@ function curveLines(entry: Curve & Entry): string[] {
   return [`\n${entry.name}: ${entry.title} (us)`, table([header, ...rows])];
 }
 
-const named = (measured: readonly Measured[], name: string) => measured.find(({ contender }) => contender === name);
-
 /** The results as a table in Markdown: in brackets, how many times as fast Rushlight is. */
 export function markdown({ contenders, entries }: Results): string {
-  const others = contenders.filter(({ name }) => name !== "Rushlight").map(({ name }) => name);
+  const kindOf = (m: Measured) => contenders.find(({ name }) => name === m.contender)?.kind;
   const rows = entries.flatMap((entry) => {
     if ("points" in entry) return [];
     return threadsOf(entry).map((threads) => {
       const all = onThreads(entry, threads);
-      const ours = named(all, "Rushlight");
-      const cells = others.map((name) => {
-        const theirs = named(all, name);
-        if (!theirs) return "";
-        const value = digits(inUnit(median(first(theirs)), entry));
-        return ours ? `${value} (${digits(ratio(ours, theirs))})` : value;
-      });
+      const ours = all.find(({ contender }) => contender === "Rushlight");
+      const value = (m: Measured) => digits(inUnit(median(first(m)), entry));
+      const cell = (kind: string): string => {
+        const best = fastest(all.filter((m) => kindOf(m) === kind));
+        if (!best) return "";
+        const name = kind === "peer" ? `${best.contender} ` : "";
+        return `${name}${value(best)}${ours ? ` (${digits(ratio(ours, best))})` : ""}`;
+      };
       const title = threads > 1 ? `${entry.title}, ${threads} threads` : entry.title;
-      return [title, entry.unit, ours ? digits(inUnit(median(first(ours)), entry)) : "", ...cells];
+      return [title, entry.unit, ours ? value(ours) : "", cell("pytorch"), cell("peer")];
     });
   });
-  const header = ["", "unit", "Rushlight", ...others];
+  const header = ["", "unit", "Rushlight", "PyTorch", "fastest peer in JavaScript"];
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 

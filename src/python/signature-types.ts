@@ -85,6 +85,11 @@ interface Labels {
   fused: [fused: 0];
   gamma: [gamma: 0];
   generator: [generator: 0];
+  group_by_input_shape: [group_by_input_shape: 0];
+  group_by_input_shapes: [group_by_input_shapes: 0];
+  group_by_overload_name: [group_by_overload_name: 0];
+  group_by_stack_n: [group_by_stack_n: 0];
+  header: [header: 0];
   high: [high: 0];
   history_size: [history_size: 0];
   ignore_index: [ignore_index: 0];
@@ -120,6 +125,9 @@ interface Labels {
   max_iter: [max_iter: 0];
   max_lr: [max_lr: 0];
   max_momentum: [max_momentum: 0];
+  max_name_column_width: [max_name_column_width: 0];
+  max_shapes_column_width: [max_shapes_column_width: 0];
+  max_src_column_width: [max_src_column_width: 0];
   max_val: [max_val: 0];
   maximize: [maximize: 0];
   mean: [mean: 0];
@@ -158,6 +166,7 @@ interface Labels {
   reverse: [reverse: 0];
   rho: [rho: 0];
   rounding_mode: [rounding_mode: 0];
+  row_limit: [row_limit: 0];
   scale: [scale: 0];
   scale_fn: [scale_fn: 0];
   scale_mode: [scale_mode: 0];
@@ -169,6 +178,7 @@ interface Labels {
   shuffle: [shuffle: 0];
   size: [size: 0];
   size_average: [size_average: 0];
+  sort_by: [sort_by: 0];
   sorted: [sorted: 0];
   source: [source: 0];
   split_size: [split_size: 0];
@@ -195,8 +205,10 @@ interface Labels {
   three_phase: [three_phase: 0];
   threshold: [threshold: 0];
   threshold_mode: [threshold_mode: 0];
+  time_unit: [time_unit: 0];
   tolerance_change: [tolerance_change: 0];
   tolerance_grad: [tolerance_grad: 0];
+  top_level_events_only: [top_level_events_only: 0];
   total_iters: [total_iters: 0];
   total_steps: [total_steps: 0];
   training: [training: 0];

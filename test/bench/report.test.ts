@@ -88,8 +88,8 @@ describe("the report of measurements", () => {
 
   it("becomes a table and a drawing", () => {
     expect(markdown(results).split("\n").slice(2)).toEqual([
-      "| a step | steps/s | 10.0 | 3.33 (2.00) | 2.50 (4.00) |",
-      "| a step, 2 threads | steps/s | 20.0 | 5.00 (4.00) | 2.50 (8.00) |",
+      "| a step | steps/s | 10.0 | 3.33 (2.00) | peer <1> 2.50 (4.00) |",
+      "| a step, 2 threads | steps/s | 20.0 | 5.00 (4.00) | peer <1> 2.50 (8.00) |",
     ]);
     const svg = speedChart(results);
     expect(svg).toContain("<title>Rushlight: 2.00</title>");

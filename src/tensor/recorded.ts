@@ -126,7 +126,8 @@ function packList(list: readonly Tensor[]): Kept {
   const packed = list.map((tensor) => pack(tensor));
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(list))) {
     if (value instanceof Tensor && !(name in packed)) {
-      Object.defineProperty(packed, name, { value: packed[list.indexOf(value)] });
+      // configurable: what is read through the proxy of checked() is the unpacked tensor
+      Object.defineProperty(packed, name, { value: packed[list.indexOf(value)], configurable: true });
     }
   }
   return packed;

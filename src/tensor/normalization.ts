@@ -10,6 +10,7 @@ import {
   normalize,
   normalizeBackward,
 } from "./kernels/normalize.js";
+import { rowsOf } from "./rows.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
@@ -36,26 +37,23 @@ export class Found {
   readonly gradients = new WeakMap<Tensor, NormalizeGradients>();
 }
 
-/** The elements row by row. */
-const rows = (t: Tensor) =>
-  t.is_contiguous() && t.numel() === t.storage.data.length ? t.storage.data : t.toTypedArray();
-const rowsOf = (t: Tensor | null | undefined) => (t ? rows(t) : null);
+const maybeRows = (t: Tensor | null | undefined) => (t ? rowsOf(t) : null);
 
 export function normalizeForward(call: Normalization): Tensor {
   const { self, by, weight, bias, found } = call;
   const out = Tensor.empty(self.shape, self.dtype);
-  const x = rows(self);
+  const x = rowsOf(self);
   const taken = momentsOf(call, x);
   if (found) found.moments = taken;
-  normalize(by, out.storage.data, x, taken, rowsOf(weight), rowsOf(bias));
+  normalize(by, out.storage.data, x, taken, maybeRows(weight), maybeRows(bias));
   return out;
 }
 
 function momentsOf({ by, eps, centered = true, given, found }: Normalization, x: Tensor["storage"]["data"]): Moments {
   if (found?.moments) return found.moments;
   if (!given) return moments(by, x, eps, centered);
-  const variance = Float64Array.from(rows(given.variance));
-  return { mean: Float64Array.from(rows(given.mean)), variance, scale: variance.map((v) => 1 / Math.sqrt(v + eps)) };
+  const variance = Float64Array.from(rowsOf(given.variance));
+  return { mean: Float64Array.from(rowsOf(given.mean)), variance, scale: variance.map((v) => 1 / Math.sqrt(v + eps)) };
 }
 
 /** The gradient of one argument, of `shape`: by the kernel, or, where it is to be differentiated itself, by a formula. */
@@ -87,9 +85,9 @@ function gradients(g: Tensor, call: Normalization): NormalizeGradients {
   const { self, by, weight, centered = true, given, found } = call;
   const known = found?.gradients.get(g);
   if (known) return known;
-  const x = rows(self);
+  const x = rowsOf(self);
   const input = new self.dtype.array(x.length);
-  const made = normalizeBackward(by, input, rows(g), x, momentsOf(call, x), rowsOf(weight), !given, centered);
+  const made = normalizeBackward(by, input, rowsOf(g), x, momentsOf(call, x), maybeRows(weight), !given, centered);
   found?.gradients.set(g, made);
   return made;
 }

@@ -1,10 +1,13 @@
+import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { IndexError, RuntimeError, ValueError } from "../../python/errors.js";
 import { pythonRepr } from "../../python/repr.js";
 import { int64, uint8 } from "../dtype.js";
+import { type Classes, nll, nllBackward, sumOfWeights } from "../kernels/nll.js";
 import { checkConstant, checkReduction, reduced, reductionOf } from "../losses.js";
 import { op } from "../op.js";
 import { floatOnly } from "../pointwise.js";
-import { type Shape, sameShape, showShape } from "../shape.js";
+import { rowsOf } from "../rows.js";
+import { numelOf, type Shape, sameShape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { linear } from "./linalg.js";
 
@@ -18,20 +21,38 @@ interface NllOptions {
   readonly ignore_index: number;
 }
 
+/** The call as the kernels see it: the classes between rows and places. */
+function classesOf(shape: Shape, { target, weight, ignore_index }: NllOptions): Classes {
+  const dim = classDim(shape);
+  return {
+    rows: dim === 0 ? 1 : shape[0],
+    classes: shape[dim],
+    places: numelOf(shape.slice(dim + 1)),
+    target: rowsOf(target),
+    weight: weight && rowsOf(weight),
+    ignored: ignore_index,
+  };
+}
+
 /** `-weight[target] * self[target]`, reduced; a mean divides by the sum of the weights. */
-function nll(self: Tensor, options: NllOptions): Tensor {
-  const { target, reduction, ignore_index } = options;
-  const dim = classDim(self.shape);
-  const chosen = self.gather(dim, places(target, ignore_index).unsqueeze(dim)).squeeze(dim);
-  const weights = elementWeights(self, options);
-  const losses = chosen.neg().mul(weights).masked_fill(target.eq(ignore_index), 0);
-  if (reduction !== "mean") return reduced(losses, reduction);
-  return losses.sum().div(weights.sum());
+function nllForward(self: Tensor, options: NllOptions): Tensor {
+  const { target, reduction } = options;
+  const losses = Tensor.empty(reduction === "none" ? target.shape : [], self.dtype);
+  const { data } = losses.storage;
+  const { sum, weights } = nll(classesOf(self.shape, options), rowsOf(self), reduction === "none" ? data : null);
+  if (reduction !== "none") data[0] = reduction === "mean" ? sum / weights : sum;
+  return losses;
 }
 
 /** Each loss is linear in one score, whose gradient is `-weight[target]`. */
 function nllGradient(g: Tensor, shape: Shape, options: NllOptions): Tensor {
   const { target, reduction, ignore_index } = options;
+  if (!is_grad_enabled()) {
+    const classes = classesOf(shape, options);
+    const slopes = Tensor.empty(shape, g.dtype);
+    nllBackward(classes, slopes.storage.data, rowsOf(g), reduction === "mean" ? 1 / sumOfWeights(classes) : 1);
+    return slopes;
+  }
   const dim = classDim(shape);
   const zeros = Tensor.empty(shape, g.dtype);
   const weights = elementWeights(zeros, options);
@@ -55,7 +76,8 @@ function elementWeights(like: Tensor, { target, weight, ignore_index }: NllOptio
 export const _nll_loss = op(
   "Tensor::_nll_loss(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean', int ignore_index=-100) -> Tensor",
 )({
-  forward: (self, target, weight, reduction, ignore_index) => nll(self, { target, weight, reduction, ignore_index }),
+  forward: (self, target, weight, reduction, ignore_index) =>
+    nllForward(self, { target, weight, reduction, ignore_index }),
   derivatives: { self: ["target weight self_shape", (g, saved) => nllGradient(g, saved.self_shape, saved)] },
   samples: [
     { self: [3, 4], target: { int: [1, 0, 3] } },
@@ -69,7 +91,8 @@ export const _nll_loss = op(
 export const _nll_loss2d = op(
   "Tensor::_nll_loss2d(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean', int ignore_index=-100) -> Tensor",
 )({
-  forward: (self, target, weight, reduction, ignore_index) => nll(self, { target, weight, reduction, ignore_index }),
+  forward: (self, target, weight, reduction, ignore_index) =>
+    nllForward(self, { target, weight, reduction, ignore_index }),
   derivatives: { self: ["target weight self_shape", (g, saved) => nllGradient(g, saved.self_shape, saved)] },
   nodeName: "NllLoss2DBackward0",
   samples: [
@@ -160,7 +183,7 @@ function checkTarget(input: Tensor, target: Tensor, weight: Tensor | null, ignor
     throw new RuntimeError(`expected scalar type ${input.dtype.scalarName} but found ${weight.dtype.scalarName}`);
   }
   checkConstant("nll_loss_forward", "weight", weight);
-  for (const index of target.toTypedArray()) {
+  for (const index of rowsOf(target)) {
     if (index === ignore_index || (index >= 0 && index < classes)) continue;
     throw new IndexError(
       `Target ${index} is out of bounds.`,

@@ -29,7 +29,7 @@ def run(seed, epochs=300):
 
 
 torch.set_num_threads(1)
-runs = [run(seed) for seed in (0, 1, 7)]
+runs = [run(seed) for seed in (0, 1)]
 path = Path(__file__).parents[2] / "test" / "fixtures" / "xor.json"
 path.write_text(json.dumps(runs, indent=1) + "\n")
 print(f"{path.name}: {len(runs)} runs")

@@ -3,6 +3,7 @@ import type { Arguments, Named } from "../python/signature-types.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkLearningRate, checkNotNegative, numberOf, quotient } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
+import { inOnePass } from "./one_pass.js";
 import { Optimizer } from "./optimizer.js";
 import type { ParamGroup } from "./param_group.js";
 import { countStep, stepCount, zerosLike } from "./state.js";
@@ -69,9 +70,16 @@ export class Adagrad extends Optimizer<AdagradGroup> {
   protected override update(param: Tensor, grad: Tensor, group: AdagradGroup): void {
     const { step, sum } = this.sumOf(param, group);
     const t = countStep(step);
+    const rate = quotient(group.lr, 1 + (t - 1) * group.lr_decay);
+    const { eps, weight_decay } = group;
+    if (typeof rate === "number") {
+      const done = inOnePass(grad, [param, sum], "addcdiv_", (fast, g, [p, s], n) =>
+        fast.adagrad(p, g, s, n, -rate, eps, weight_decay, 0),
+      );
+      if (done) return;
+    }
     const g = penalized(grad, param, group.weight_decay);
     sum.addcmul_(g, g);
-    const rate = quotient(group.lr, 1 + (t - 1) * group.lr_decay);
     param.addcdiv_(g, sum.sqrt().add_(group.eps), { value: -numberOf(rate) });
   }
 

@@ -1,8 +1,7 @@
 import { ValueError } from "../python/errors.js";
 import { registerType, Signature } from "../python/signature.js";
 import type { Arguments, Named } from "../python/signature-types.js";
-import { float32, Tensor } from "../tensor/index.js";
-import { adamStep } from "../tensor/kernels/optimizer_steps.js";
+import { Tensor } from "../tensor/index.js";
 import {
   checkBetas,
   checkNotNegative,
@@ -15,6 +14,7 @@ import {
   quotient,
 } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
+import { inOnePass } from "./one_pass.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
 import { countStep, stepCount, zerosLike } from "./state.js";
@@ -141,24 +141,14 @@ function fusedStep(param: Tensor, grad: Tensor, state: AdamState, group: AdamGro
   const { exp_avg, exp_avg_sq } = state;
   const max = group.amsgrad ? state.max_exp_avg_sq! : null;
   if (typeof lr !== "number" || typeof beta1 !== "number" || typeof beta2 !== "number") return false;
-  if (!isDense(param) || !isDense(grad) || !isDense(exp_avg) || !isDense(exp_avg_sq)) return false;
-  if (max !== null && !isDense(max)) return false;
-  const done = adamStep(param.numel(), grad, param, exp_avg, exp_avg_sq, max, {
-    weight1: 1 - beta1,
-    beta2,
-    weight2: 1 - beta2,
-    decay: decoupled_weight_decay ? 0 : weight_decay,
-    shrink: decoupled_weight_decay ? 1 - lr * weight_decay : 1,
-    bias2Root: Math.sqrt(1 - beta2 ** t),
-    eps,
-    step: -lr / (1 - beta1 ** t),
-  });
-  if (done) for (const changed of [param, exp_avg, exp_avg_sq, max]) changed?.written("addcdiv_");
-  return done;
+  const decay = decoupled_weight_decay ? 0 : weight_decay;
+  const shrink = decoupled_weight_decay ? 1 - lr * weight_decay : 1;
+  const bias2Root = Math.sqrt(1 - beta2 ** t);
+  const step = -lr / (1 - beta1 ** t);
+  return inOnePass(grad, [param, exp_avg, exp_avg_sq, max], "addcdiv_", (fast, g, [p, m, v, most], n) =>
+    fast.adam(p, g, m, v, most, n, 1 - beta1, beta2, 1 - beta2, decay, shrink, bias2Root, eps, step, 0),
+  );
 }
-
-/** Float32 elements that lie row by row, which one pass can go through. */
-const isDense = (x: Tensor): boolean => x.dtype === float32 && x.is_contiguous();
 
 function initialState(param: Tensor, { amsgrad, fused }: AdamGroup): AdamState {
   const state: AdamState = { step: stepCount(fused), exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) };

@@ -3,6 +3,7 @@ import type { Arguments, Named } from "../python/signature-types.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkLearningRate, checkNotNegative, numberOf } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
+import { inOnePass } from "./one_pass.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
 import { countStep, stepCount, zerosLike } from "./state.js";
@@ -76,6 +77,19 @@ export class RMSprop extends Optimizer<RMSpropGroup> {
     if (group.centered) state.grad_avg ??= zerosLike(param);
     const { step, square_avg, momentum_buffer, grad_avg } = state;
     countStep(step);
+    if (typeof group.lr === "number") {
+      const { lr, weight_decay } = group;
+      const state = [
+        param,
+        square_avg,
+        (group.centered && grad_avg) || null,
+        (momentum > 0 && momentum_buffer) || null,
+      ];
+      const done = inOnePass(grad, state, "addcdiv_", (fast, g, [p, square, average, buffer], n) =>
+        fast.rmsprop(p, g, square, average, buffer, n, -lr, alpha, 1 - alpha, eps, momentum, weight_decay, 0),
+      );
+      if (done) return;
+    }
     const g = penalized(grad, param, group.weight_decay);
     square_avg.mul_(alpha).addcmul_(g, g, { value: 1 - alpha });
 

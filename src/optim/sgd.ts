@@ -4,8 +4,10 @@ import type { Arguments, Named } from "../python/signature-types.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkLearningRate, checkNotNegative, numberOf } from "./hyperparameter.js";
 import { checkImplementation } from "./implementation.js";
+import { inOnePass } from "./one_pass.js";
 import { Optimizer } from "./optimizer.js";
 import { type ParamGroup, setDefaults } from "./param_group.js";
+import { zerosLike } from "./state.js";
 import { penalized } from "./weight_decay.js";
 
 const signature = new Signature(
@@ -34,6 +36,8 @@ export type SGDGroup = ParamGroup & Omit<Named<typeof signature.text>, "params">
  * optimizer.step();
  */
 export class SGD extends Optimizer<SGDGroup> {
+  protected override readonly borrowsGradients = true;
+
   constructor(...args: Arguments<typeof signature.text>) {
     const [params, lr, momentum, dampening, weight_decay, nesterov, maximize, foreach, differentiable, fused] =
       signature.bind(args);
@@ -49,12 +53,32 @@ export class SGD extends Optimizer<SGDGroup> {
 
   protected override update(param: Tensor, grad: Tensor, group: SGDGroup): void {
     const { momentum, dampening, nesterov } = group;
+    if (this.fusedStep(param, grad, group)) return;
     let direction = penalized(grad, param, numberOf(group.weight_decay));
     if (momentum !== 0) {
       const velocity = this.velocity(param, direction, momentum, dampening);
       direction = nesterov ? direction.add(velocity, { alpha: momentum }) : velocity;
     }
     param.add_(direction, { alpha: -numberOf(group.lr) });
+  }
+
+  /** The step in one pass over the elements. */
+  private fusedStep(param: Tensor, grad: Tensor, group: SGDGroup): boolean {
+    const { lr, momentum, dampening, nesterov, weight_decay } = group;
+    if (typeof lr !== "number" || typeof weight_decay !== "number") return false;
+    let buffer: Tensor | null = null;
+    let first = false;
+    if (momentum !== 0) {
+      const state = this.stateOf(param, () => ({ momentum_buffer: null as Tensor | null }));
+      first = state.momentum_buffer === null;
+      buffer = state.momentum_buffer ?? zerosLike(param);
+      state.momentum_buffer = buffer;
+    }
+    const done = inOnePass(grad, [param, buffer], "add_", (fast, g, [p, b], n) =>
+      fast.sgd(p, g, b, n, -lr, momentum, 1 - dampening, weight_decay, +nesterov, +first, 0),
+    );
+    if (!done && first) this.state.delete(param);
+    return done;
   }
 
   private velocity(param: Tensor, grad: Tensor, momentum: number, dampening: number): Tensor {

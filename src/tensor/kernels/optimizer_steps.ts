@@ -1,5 +1,6 @@
 import type { Storage } from "../storage.js";
 import { BLOCK, begin, bringIn, lives, takeOut } from "./stage.js";
+import type { Kernels } from "./wasm/exports.js";
 import { kernels } from "./wasm/instance.js";
 
 /** A tensor whose elements lie row by row. */
@@ -8,54 +9,33 @@ export interface Dense {
   readonly offset: number;
 }
 
-/** The numbers of a step of Adam; see `assembly/optimizers.ts` for the formula. */
-export interface AdamNumbers {
-  readonly weight1: number;
-  readonly beta2: number;
-  readonly weight2: number;
-  /** The coupled weight decay. */
-  readonly decay: number;
-  /** What the decoupled weight decay leaves of a parameter. */
-  readonly shrink: number;
-  readonly bias2Root: number;
-  readonly eps: number;
-  readonly step: number;
-}
+/** Runs a kernel on `n` elements: those of the gradient at address `g`, of the tensors it changes at `at` (0: none). */
+export type Step = (fast: Kernels, g: number, at: readonly number[], n: number) => void;
 
-/** A step of Adam for `n` elements of float32 in one pass. Answers whether it was done: it is where there is WebAssembly. */
-export function adamStep(
-  n: number,
-  grad: Dense,
-  param: Dense,
-  expAvg: Dense,
-  expAvgSq: Dense,
-  maxExpAvgSq: Dense | null,
-  numbers: AdamNumbers,
-): boolean {
+/**
+ * A step of an optimizer for `n` elements of float32 in one pass over the gradient and the tensors that are changed: the
+ * parameter and its state. Answers whether it was done: it is where there is WebAssembly.
+ */
+export function onePass(n: number, grad: Dense, changed: readonly (Dense | null)[], step: Step): boolean {
   const fast = kernels();
   if (fast === null) return false;
-  const { weight1, beta2, weight2, decay, shrink, bias2Root, eps, step } = numbers;
-  const atHome =
-    [lives(grad.storage), lives(param.storage), lives(expAvg.storage), lives(expAvgSq.storage)].every(Boolean) &&
-    (maxExpAvgSq === null || lives(maxExpAvgSq.storage));
+  let atHome = lives(grad.storage);
+  for (const tensor of changed) if (tensor !== null && !lives(tensor.storage)) atHome = false;
   const size = atHome ? n : BLOCK;
+  const at: number[] = [];
   for (let i = 0; i < n; i += size) {
     const m = Math.min(size, n - i);
     begin();
-    const g = enter(grad, i, m);
-    const p = enter(param, i, m);
-    const avg = enter(expAvg, i, m);
-    const sq = enter(expAvgSq, i, m);
-    const max = maxExpAvgSq === null ? 0 : enter(maxExpAvgSq, i, m);
-    fast.adam(p, g, avg, sq, max, m, weight1, beta2, weight2, decay, shrink, bias2Root, eps, step, 0);
-    leave(param, i, m, p);
-    leave(expAvg, i, m, avg);
-    leave(expAvgSq, i, m, sq);
-    if (maxExpAvgSq !== null) leave(maxExpAvgSq, i, m, max);
+    const g = bringIn(grad.storage, grad.offset + i, m);
+    for (let k = 0; k < changed.length; k++) {
+      const tensor = changed[k];
+      at[k] = tensor === null ? 0 : bringIn(tensor.storage, tensor.offset + i, m);
+    }
+    step(fast, g, at, m);
+    for (let k = 0; k < changed.length; k++) {
+      const tensor = changed[k];
+      if (tensor !== null) takeOut(tensor.storage, tensor.offset + i, m, at[k]);
+    }
   }
   return true;
 }
-
-const enter = ({ storage, offset }: Dense, i: number, n: number): number => bringIn(storage, offset + i, n);
-const leave = ({ storage, offset }: Dense, i: number, n: number, address: number): void =>
-  takeOut(storage, offset + i, n, address);

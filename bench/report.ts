@@ -46,7 +46,9 @@ function comparison(entry: Workload & Entry, threads: number): string[] {
     digits(inUnit(median(first(m)), entry)),
     `±${(100 * spread(first(m))).toFixed(0)}%`,
     ours && m !== ours ? `${digits(ratio(ours, m))}x` : "",
-    entry.beside ? `${digits(median(m.rounds.map(([value, beside]) => value / beside)))} of ${entry.beside}` : "",
+    entry.beside && m.rounds[0].length > 1
+      ? `${digits(median(m.rounds.map(([value, beside]) => value / beside)))} of ${entry.beside}`
+      : "",
   ]);
   return rows.length > 0 ? [title, table(rows)] : [title];
 }

@@ -13,6 +13,8 @@ export interface Prepared {
   readonly run: () => void;
   /** Waits until everything asked for is computed, for libraries that compute late. */
   readonly finish?: () => unknown;
+  /** Waits for the result of each unit, for a library that does not compute what nobody waits for. */
+  readonly each?: () => Promise<unknown>;
   /** Measured beside it, as a second value: what the first is compared with. */
   readonly beside?: () => void;
 }
@@ -40,9 +42,12 @@ function processorSeconds(): number {
 /** Seconds, of the clock or (see `--cpu-time`) of the processor. */
 const now = (): number => (process.env.BENCH_CLOCK === "cpu" ? processorSeconds() : performance.now() / 1000);
 
-async function timed({ run, finish }: Prepared, units: number): Promise<number> {
+async function timed({ run, finish, each }: Prepared, units: number): Promise<number> {
   const start = now();
-  for (let i = 0; i < units; i++) run();
+  for (let i = 0; i < units; i++) {
+    run();
+    if (each) await each();
+  }
   await finish?.();
   return now() - start;
 }

@@ -1,4 +1,4 @@
-import { init, jit, lax, nn, numpy as np, random, valueAndGrad } from "@jax-js/jax";
+import { blockUntilReady, init, jit, lax, nn, numpy as np, random, valueAndGrad } from "@jax-js/jax";
 import { importSeconds, peakMemory } from "../../measures.js";
 import { type Point, type Prepared, serve } from "../../worker.js";
 import { folder, versionOf } from "./package_version.js";
@@ -37,7 +37,7 @@ function step(wrap: Wrap, loss: Loss, initial: Params, X: A, y: A): Prepared {
       last.dispose();
       [last, state] = train(state, X.ref, y.ref);
     },
-    finish: () => last.ref.dataSync(),
+    finish: () => blockUntilReady([last, state]),
   };
 }
 
@@ -143,16 +143,15 @@ export async function serveJax(compiled: boolean): Promise<void> {
     return step(wrap, cnnLoss, [...params, ...linear(3136, 10)], normal(32, 1, 28, 28), labels(32, 10));
   };
 
-  /** A function of arrays that lets go of the result before last, so that the last can be waited for. */
-  const repeated = (f: () => A): Prepared => {
-    let last = f();
+  /** A function of arrays, waited for each time: what is let go of before would not be computed. */
+  const repeated = (f: () => A | A[]): Prepared => {
+    let last = [f()].flat();
     return {
       run: () => {
-        last.dispose();
-        last = f();
-        last.ref.dispose();
+        for (const array of last) array.dispose();
+        last = [f()].flat();
       },
-      finish: () => last.ref.blockUntilReady(),
+      each: () => blockUntilReady(last),
     };
   };
   const matmul = (n: number) => () => {
@@ -180,10 +179,8 @@ export async function serveJax(compiled: boolean): Promise<void> {
     const f = wrap((a: A, b: A) => valueAndGrad(product, { argnums: [0, 1] })(a, b) as unknown as [A, [A, A]]);
     const [a, b] = [normal(4), np.ones([4])];
     return repeated(() => {
-      const [value, [da, db]] = f(a.ref, b.ref);
-      value.dispose();
-      da.dispose();
-      return db;
+      const [value, grads] = f(a.ref, b.ref);
+      return [value, ...grads];
     });
   };
 

@@ -94,7 +94,7 @@ function dtypeNamed(name: string): DType {
 type Marked = { tensor: number } | { float: string } | { tuple: unknown[] } | { dict: Record<string, unknown> };
 type Other = { dtype_name: string } | { slice: unknown[] } | { ellipsis: true } | { function: string } | Made;
 /** An object of torch.nn by the arguments of its constructor. */
-type Made = { made: string; args: unknown[]; kwargs: Record<string, unknown> };
+type Made = { made: string; args: unknown; kwargs: Record<string, unknown> };
 
 /** A value from its JSON; tensors of arguments are found in the table, those of results are written out. */
 export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
@@ -117,7 +117,7 @@ export function decode(value: unknown, tensors: readonly Tensor[]): unknown {
     const { args, kwargs } = marked;
     return made(
       marked.made,
-      args.map((v) => decode(v, tensors)),
+      decode(args, tensors) as readonly unknown[],
       decode({ dict: kwargs }, tensors) as Record<string, unknown>,
     );
   }

@@ -120,9 +120,12 @@ const LEFT_OUT: readonly (readonly [names: RegExp, reason: string])[] = [
     "SVD, QR, eig",
   ],
   [/^i0$|^special\.(i0e|i1e?|airy_ai)$|bessel/, "Bessel-like"],
+  [/^special\..*polynomial/, "orthogonal polynomials"],
+  [/^lu(_solve|_unpack)?$|^linalg\.(lu|ldl)/, "LU and LDL factors"],
+  [/^histogramdd$/, "histograms of several dimensions"],
   [/^(bfloat16|char|half|short|hash_tensor)$/, "dtypes of 8 and 16 bits"],
   [/^jiterator|triton/, "GPU"],
-  [/^_|^torch\.ops\.|_backward$|linear_cross_entropy\.chunked/, "internals of PyTorch"],
+  [/^_|^native_|^torch\.ops\.|_backward$|linear_cross_entropy\.chunked/, "internals of PyTorch"],
 ];
 
 /** Why an entry that we do not have is missing on purpose, or null. */

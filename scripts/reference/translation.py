@@ -77,11 +77,11 @@ def javascript(node):
             if whole_floats(node):
                 keywords.append("dtype: torch.float32")
             given = [javascript(a) for a in node.args] + ([f"{{ {', '.join(keywords)} }}"] if keywords else [])
-            new = "new " if re.match(r"nn\.[A-Z]", ast.unparse(node.func)) else ""
+            new = "new " if re.fullmatch(r"(nn|torch\.optim)(\.\w+)*\.[A-Z]\w*", ast.unparse(node.func)) else ""
             return f"{new}{javascript(node.func)}({', '.join(given)})"
         case ast.Attribute():
             return f"{javascript(node.value)}.{node.attr}"
-        case ast.Subscript() if gives_list(node.value):
+        case ast.Subscript() if gives_list(node.value) or ast.unparse(node.value) == "model":
             return f"{javascript(node.value)}[{javascript(node.slice)}]"
         case ast.Subscript():
             return f"{javascript(node.value)}.index({index(node.slice)})"

@@ -72,6 +72,8 @@ export const leftOutOfTorch = {
   ...leftOut("torch", FACTORS, ["lu", "lu_solve", "lu_unpack"]),
   ...leftOut("torch", BESSEL, ["i0", "i0_"]),
   ...leftOut("torch", TRACING, ["compile", "cond"]),
+  ...leftOut("torch", "torch.histogram counts along one dimension.", ["histogramdd"]),
+  ...leftOut("torch", "Compare the elements: torch.equal(x, y).", ["hash_tensor"]),
   ...leftOut("torch", PRECISION, ["autocast"]),
   ...leftOut("torch", "Read the file and give its bytes to torch.frombuffer().", ["from_file"]),
   ...leftOut("torch", SPECTRA, [

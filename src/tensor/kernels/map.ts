@@ -1,5 +1,5 @@
 import type { Shape } from "../shape.js";
-import { forEachRun, type Operand, planLoops } from "./strided.js";
+import { forEachRun, type LoopPlan, type Operand, planLoops } from "./strided.js";
 
 /** The function of one element: as many arguments as there are inputs. */
 export type Scalar1 = (x: number) => number;
@@ -59,14 +59,50 @@ export function map3(f: Scalar3, shape: Shape, out: Operand, x: Operand, y: Oper
 
 /** Copies `x` into `out`, converting each element by `cast` (`null`: the arrays do). */
 export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | null): void {
+  if (cast !== null) {
+    map1(cast, shape, out, x);
+    return;
+  }
   const operands = [out, x];
   const plan = planLoops(shape, operands);
   const last = plan.shape.length - 1;
   const n = plan.shape[last];
-  const dense = plan.strides.every((s) => s[last] === 1);
-  if (cast !== null || !dense) {
-    map1(cast ?? ((v) => v), shape, out, x);
+  const o = out.data;
+  const a = x.data;
+  const [so, sx] = plan.strides.map((s) => s[last]) as [number, number];
+  if (so === 1 && sx === 1 && n >= FEW) {
+    forEachRun(plan, operands, ([io, ix]) => o.set(a.subarray(ix!, ix! + n), io!));
     return;
   }
-  forEachRun(plan, operands, ([io, ix]) => out.data.set(x.data.subarray(ix!, ix! + n), io!));
+  if (last === 0 || n < TILE) {
+    forEachRun(plan, operands, ([io, ix]) => {
+      for (let k = 0, i = io!, j = ix!; k < n; k++, i += so, j += sx) o[i] = a[j];
+    });
+    return;
+  }
+  // two dimensions at a time in tiles, of which both sides stay in the cache: one of them may be walked across
+  const [ro, rx] = plan.strides.map((s) => s[last - 1]) as [number, number];
+  const rows = plan.shape[last - 1];
+  const outer: LoopPlan = {
+    shape: [...plan.shape.slice(0, -2), 1],
+    strides: plan.strides.map((s) => [...s.slice(0, -2), 0]),
+  };
+  forEachRun(outer, operands, ([io, ix]) => {
+    for (let r = 0; r < rows; r += TILE) {
+      const height = Math.min(r + TILE, rows);
+      for (let c = 0; c < n; c += TILE) {
+        const width = Math.min(c + TILE, n);
+        for (let q = r; q < height; q++) {
+          let i = io! + q * ro + c * so;
+          let j = ix! + q * rx + c * sx;
+          for (let k = c; k < width; k++, i += so, j += sx) o[i] = a[j];
+        }
+      }
+    }
+  });
 }
+
+/** Fewer elements in a row are copied one by one. */
+const FEW = 32;
+/** The side of a tile. */
+const TILE = 32;

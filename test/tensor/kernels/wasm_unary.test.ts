@@ -70,6 +70,26 @@ describe.each(unary)("%s", (name, f, tolerance, distance = 0) => {
   });
 });
 
+it.each([
+  ["sin", Math.sin],
+  ["cos", Math.cos],
+] as const)("%s is its function up to 10^6, also next to its zeros", (name, f) => {
+  const near0 = fc.integer({ min: -600_000, max: 600_000 }).map((n) => Math.fround((n * Math.PI) / 2));
+  const angle = fc.oneof(
+    fc.float({ min: -1e6, max: 1e6 }),
+    fc.float({ min: -10, max: 10 }),
+    near0,
+    fc.constantFrom(0, -0, Infinity, -Infinity),
+  );
+  fc.assert(
+    fc.property(arrayOf(angle), (x) => {
+      const y = callOn(new Float32Array(x.length), [x], (out, a) => wasm[name](out, a, x.length));
+      expect(worst(y, (i) => f(x[i])).ulps).toBeLessThanOrEqual(2);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 it("a result that is 2 ulps away is seen", () => {
   expect(ulps(Math.fround(Math.E), Math.E)).toBeLessThan(0.5);
   expect(ulps(Math.fround(Math.E * (1 + 2 ** -22)), Math.E)).toBeGreaterThan(1.2);

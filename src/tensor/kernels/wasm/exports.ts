@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state c697c08a0f54c6de.
+// Written by `npm run wasm` from the files of assembly/; of their state a2f5df76918838f1.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -98,6 +98,10 @@ export interface UnaryKernels {
   round(out: number, x: number, n: number): void;
   /** `x` without its fraction */
   trunc(out: number, x: number, n: number): void;
+  /** `sin x`, 2 ulp, of |x| below 10^6 */
+  sin(out: number, x: number, n: number): void;
+  /** `cos x`, 2 ulp, of |x| below 10^6 */
+  cos(out: number, x: number, n: number): void;
 }
 
 /** The exports of assembly/binary.ts. */

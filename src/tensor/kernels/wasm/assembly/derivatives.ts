@@ -84,8 +84,13 @@ class GeluTanhBackward {
     const square = mul(x, x);
     const u = mul(splat(0.7978845608028654), mul(x, add(splat(1), mul(splat(0.044715), square))));
     const slope = mul(splat(0.7978845608028654), add(splat(1), mul(splat(0.134145), square)));
-    const s = Elementary.sigmoid(add(u, u));
-    const other = Elementary.sigmoid(f32x4.neg(add(u, u)));
+    // s and 1 - s, both from e^-|2 u|, so that neither loses its digits where it is small
+    const e = Elementary.exp(f32x4.neg(f32x4.abs(add(u, u))));
+    const large = div(splat(1), add(e, splat(1)));
+    const small = mul(e, large);
+    const isNegative = f32x4.lt(u, splat(0));
+    const s = choose(isNegative, small, large);
+    const other = choose(isNegative, large, small);
     return mul(g, mul(s, add(splat(1), mul(mul(add(x, x), other), slope))));
   }
 }

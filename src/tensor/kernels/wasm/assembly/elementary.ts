@@ -1,4 +1,4 @@
-import { add, choose, div, horner, mul, signOf, splat, sub, within } from "./lanes";
+import { add, choose, div, high, horner, low, mul, narrow, signOf, splat, sub, within } from "./lanes";
 
 /**
  * Elementary functions of four float32 numbers at a time. Errors are against the exact result, in units in its last
@@ -190,6 +190,44 @@ export class Elementary {
     const near = add(size, mul(mul(p, s), size));
     const far = sub(splat(1), div(splat(2), add(Elementary.exp(add(size, size)), splat(1))));
     return v128.or(choose(f32x4.lt(size, splat(0.625)), near, far), signOf(x));
+  }
+
+  /**
+   * `sin x` if `quarter` is 0, `cos x` if it is 1, 2 ulp, for |x| below 10^6: with n = round(x / (pi / 2)), the sine or
+   * cosine of r = x - n pi / 2, which of them and with which sign by n + quarter modulo 4.
+   */
+  @inline
+  static sinOrCos(x: v128, quarter: i32): v128 {
+    const n0 = Elementary.quarters(low(x));
+    const n1 = Elementary.quarters(high(x));
+    const r = narrow(Elementary.withoutQuarters(low(x), n0), Elementary.withoutQuarters(high(x), n1));
+    const count = i32x4.add(i32x4.trunc_sat_f32x4_s(narrow(n0, n1)), i32x4.splat(quarter));
+    const s = mul(r, r);
+    let p = splat(2.6083159809e-6);
+    p = horner(p, s, -1.9810690172e-4);
+    p = horner(p, s, 8.3330785856e-3);
+    p = horner(p, s, -1.6666659713e-1);
+    const sine = add(r, mul(mul(s, r), p));
+    let q = splat(2.4433157118e-5);
+    q = horner(q, s, -1.3887316255e-3);
+    q = horner(q, s, 4.1666645683e-2);
+    const cosine = add(sub(splat(1), mul(s, splat(0.5))), mul(mul(s, s), q));
+    const isOdd = i32x4.ne(v128.and(count, i32x4.splat(1)), i32x4.splat(0));
+    const sign = i32x4.shl(v128.and(count, i32x4.splat(2)), 30);
+    return v128.xor(choose(isOdd, cosine, sine), sign);
+  }
+
+  /** How many quarters of a turn are next to x; of two doubles. */
+  @inline
+  private static quarters(x: v128): v128 {
+    return f64x2.nearest(f64x2.mul(x, f64x2.splat(0.63661977236758134)));
+  }
+
+  /** `x - n pi / 2`; pi / 2 in two parts, the first so short that n times it is exact up to n = 2^20. */
+  @inline
+  private static withoutQuarters(x: v128, n: v128): v128 {
+    const r = f64x2.sub(x, f64x2.mul(n, f64x2.splat(1.5707963267341256)));
+    return f64x2.sub(r, f64x2.mul(n, f64x2.splat(6.0771005065061922e-11)));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Elementary } from "./elementary";
-import { div, mul, splat, sub } from "./lanes";
+import { choose, div, mul, splat, sub } from "./lanes";
 import { longMap1 } from "./long_maps";
 import { map1 } from "./maps";
 
@@ -235,4 +235,27 @@ class Trunc {
 /** `x` without its fraction */
 export function trunc(out: usize, x: usize, n: usize): void {
   map1<Trunc>(out, x, n);
+}
+
+class Sin {
+  @inline
+  of(x: v128): v128 {
+    // -0 has a sine of its own sign
+    return choose(f32x4.eq(x, splat(0)), x, Elementary.sinOrCos(x, 0));
+  }
+}
+/** `sin x`, 2 ulp, of |x| below 10^6 */
+export function sin(out: usize, x: usize, n: usize): void {
+  longMap1<Sin>(out, x, n);
+}
+
+class Cos {
+  @inline
+  of(x: v128): v128 {
+    return Elementary.sinOrCos(x, 1);
+  }
+}
+/** `cos x`, 2 ulp, of |x| below 10^6 */
+export function cos(out: usize, x: usize, n: usize): void {
+  longMap1<Cos>(out, x, n);
 }

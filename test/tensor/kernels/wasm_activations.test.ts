@@ -40,7 +40,7 @@ const activations: Case[] = [
   { name: "elu", f: (x, b, a) => (x > 0 ? a * x : b * Math.expm1(x)), parameters: [alpha, scale], ulps: 3 },
   { name: "clamp", f: (x, lo, hi) => Math.min(Math.max(x, lo), hi), parameters: [-1, 2], ulps: 0 },
   { name: "clamp", f: () => Number.NaN, parameters: [Number.NaN, 2], ulps: 0 },
-  { name: "softplus", f: (x, b, t) => (x * b > t ? x : softplus(x * b) / b), parameters: [2, 20], ulps: 4 },
+  { name: "softplus", f: (x, b, t) => (x * b > t ? x : softplus(x * b) / b), parameters: [2, 3], ulps: 4 },
   { name: "gelu", f: (x) => x * normal(x), ulps: 100, near: 1e-38, from: ordinary },
   { name: "gelu", f: (x) => x * normal(x), ulps: 8, from: fc.float({ min: -3, max: 6, noNaN: true }) },
   { name: "geluTanh", f: (x) => x * sigmoid(2 * cubic(x)), ulps: 8, from: fc.float({ min: -2, max: 9, noNaN: true }) },
@@ -71,7 +71,7 @@ const derivatives: Case[] = [
   },
   { name: "leakyReluBackward", f: (x, a) => (x > 0 ? 1 : a), parameters: [slope], ulps: 1 },
   { name: "eluBackward", f: (x, b, a) => (x <= 0 ? b * Math.exp(x) : a), parameters: [alpha, scale], ulps: 3 },
-  { name: "softplusBackward", f: (x, b, t) => (x * b > t ? 1 : sigmoid(x * b)), parameters: [2, 20], ulps: 4 },
+  { name: "softplusBackward", f: (x, b, t) => (x * b > t ? 1 : sigmoid(x * b)), parameters: [2, 3], ulps: 4 },
   { name: "clampBackward", f: (x, lo, hi) => (x >= lo && x <= hi ? 1 : 0), parameters: [-1, 2], ulps: 0 },
   { name: "hardtanhBackward", f: (x, lo, hi) => (x <= lo || x >= hi ? 0 : 1), parameters: [-1, 2], ulps: 0 },
 ];

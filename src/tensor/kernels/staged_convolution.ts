@@ -138,7 +138,6 @@ export function addPlaces(
   if (from === 0 || to === 0 || at === 0) return false;
   const { offset } = places;
   new Float64Array(heap().buffer, at, planes * count).set(places.data.subarray(offset, offset + planes * count));
-  heap().fill(0, to >> 2, (to >> 2) + planes * size);
   poolsInThreads.addPlaces(to, from, at, planes, size, count, threads);
   takeOutArray(out, planes * size, to);
   return true;

@@ -78,13 +78,14 @@ export function convolve(
     runTasks("convolveTask", [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);
     return true;
   }
-  const padded = room((slot / 4) * (threads ? n : 1));
-  if (padded === 0) return false;
-  if (threads) {
-    runTasks("padTask", [padded, slot, x, shape], n, true);
-    runTasks("convolveTask", [y, padded, slot, w, bias, shape], n, true);
+  const all = threads ? room((slot / 4) * n) : 0;
+  if (all > 0) {
+    runTasks("padTask", [all, slot, x, shape], n, true);
+    runTasks("convolveTask", [y, all, slot, w, bias, shape], n, true);
     return true;
   }
+  const padded = room(slot / 4);
+  if (padded === 0) return false;
   // one image after the other in the same place, which then is in the cache
   const k = kernels()!;
   for (let i = 0; i < n; i++) {
@@ -125,10 +126,14 @@ export function convolveTransposed(
     kernels()!.flipWeight(flipped, w, shape);
     return convolve(x, y, flipped, bias, n, { inner: channels.outer, outer: channels.inner }, turned, threads);
   }
-  const slot = threads ? paddedBytes(channels, s) : 0;
-  const sums = isPadded(s) ? room((paddedBytes(channels, s) / 4) * (threads ? n : 1)) : 0;
-  if (sums === 0 && isPadded(s)) return false;
-  runTasks("convolveTransposedTask", [x, y, w, bias, shape, sums, slot], n, threads);
+  const floats = isPadded(s) ? paddedBytes(channels, s) / 4 : 0;
+  const all = threads && floats > 0 ? room(floats * n) : 0;
+  const sums = all || floats === 0 ? all : room(floats);
+  if (sums === 0 && floats > 0) return false;
+  // without memory for all images one thread takes them in turn
+  const together = threads && (all > 0 || floats === 0);
+  const args = [x, y, w, bias, shape, sums, together ? 4 * floats : 0];
+  runTasks("convolveTransposedTask", args, n, together);
   return true;
 }
 

@@ -13,7 +13,7 @@ import { kernels } from "./wasm/instance.js";
 const FEW = 48;
 
 /** A kernel of one operand. */
-export type Unary = keyof UnaryKernels;
+export type Unary = keyof UnaryKernels | "gelu" | "geluTanh";
 /** A kernel of two operands that lie alike; `add` and its kin also come as `addScalar`, `addRow`, `addColumn`. */
 export type Binary = Family | Pair;
 type Family = "add" | "sub" | "mul" | "div";

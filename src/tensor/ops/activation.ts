@@ -133,25 +133,28 @@ export const gelu = op("nn.functional::gelu(Tensor input, *, str approximate='no
   derivatives: {
     input: [
       "input",
-      (g, { input, approximate }) => {
-        if (approximate === "none") {
-          // d(x P(x)) = (P(x) + x p(x)) dx, with the normal density p
-          const below = input.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
-          const density = input
+      quicker(
+        (g, { input, approximate }) => (approximate === "none" ? exactGeluSlope : tanhGeluSlope).forward(g, input),
+        (g, { input, approximate }) => {
+          if (approximate === "none") {
+            // d(x P(x)) = (P(x) + x p(x)) dx, with the normal density p
+            const below = input.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
+            const density = input
+              .pow(2)
+              .mul(-0.5)
+              .exp()
+              .div(Math.sqrt(2 * Math.PI));
+            return g.mul(below.add(input.mul(density)));
+          }
+          const t = input.pow(3).mul(GELU_CUBIC).add(input).mul(GELU_SCALE).tanh();
+          const inner = input
             .pow(2)
-            .mul(-0.5)
-            .exp()
-            .div(Math.sqrt(2 * Math.PI));
-          return g.mul(below.add(input.mul(density)));
-        }
-        const t = input.pow(3).mul(GELU_CUBIC).add(input).mul(GELU_SCALE).tanh();
-        const inner = input
-          .pow(2)
-          .mul(3 * GELU_CUBIC)
-          .add(1)
-          .mul(GELU_SCALE);
-        return g.mul(t.add(1).add(input.mul(t.pow(2).rsub(1)).mul(inner))).mul(0.5);
-      },
+            .mul(3 * GELU_CUBIC)
+            .add(1)
+            .mul(GELU_SCALE);
+          return g.mul(t.add(1).add(input.mul(t.pow(2).rsub(1)).mul(inner))).mul(0.5);
+        },
+      ),
     ],
   },
   samples: [{ input: [2, 3] }, { input: [2, 3], approximate: "tanh" }],
@@ -159,11 +162,27 @@ export const gelu = op("nn.functional::gelu(Tensor input, *, str approximate='no
 });
 const GELU_SCALE = Math.sqrt(2 / Math.PI);
 const GELU_CUBIC = 0.044715;
-const exactGelu = pointwise1((x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)), "same", floatOnly("GeluKernelImpl"));
+const exactGelu = pointwise1((x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)), "same", floatOnly("GeluKernelImpl"), "gelu");
+const exactGeluSlope = pointwise2(
+  (g, x) => g * (0.5 * (1 + erf(x * Math.SQRT1_2)) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI)),
+  "same",
+  undefined,
+  { kernel: "geluBackward" },
+);
 const tanhGelu = pointwise1(
   (x) => 0.5 * x * (1 + Math.tanh(GELU_SCALE * (x + GELU_CUBIC * x ** 3))),
   "same",
   floatOnly("GeluKernelImpl"),
+  "geluTanh",
+);
+const tanhGeluSlope = pointwise2(
+  (g, x) => {
+    const t = Math.tanh(GELU_SCALE * (x + GELU_CUBIC * x ** 3));
+    return 0.5 * g * (1 + t + x * (1 - t * t) * GELU_SCALE * (1 + 3 * GELU_CUBIC * x * x));
+  },
+  "same",
+  undefined,
+  { kernel: "geluTanhBackward" },
 );
 function gaussian(approximate: string) {
   if (approximate === "none") return exactGelu;
@@ -176,15 +195,27 @@ export const _silu = op("Tensor::_silu[_](Tensor self) -> Tensor")({
   derivatives: {
     self: [
       "self",
-      (g, { self }) => {
-        // d(x s) = s (1 + x (1 - s)) dx
-        const s = self.sigmoid();
-        return g.mul(s).mul(self.mul(s.rsub(1)).add(1));
-      },
+      quicker(
+        (g, { self }) => siluSlope.forward(g, self),
+        (g, { self }) => {
+          // d(x s) = s (1 + x (1 - s)) dx
+          const s = self.sigmoid();
+          return g.mul(s).mul(self.mul(s.rsub(1)).add(1));
+        },
+      ),
     ],
   },
   example: ["torch.tensor([1.0, 2.5])._silu()", "tensor([0.7311, 2.3104])"],
 });
+const siluSlope = pointwise2(
+  (g, x) => {
+    const s = 1 / (1 + Math.exp(-x));
+    return g * s * (1 + x * (1 - s));
+  },
+  "same",
+  undefined,
+  { kernel: "siluBackward" },
+);
 
 /** `input * sigmoid(input)`. */
 export const silu = op("nn.functional::silu(Tensor input, bool inplace=False) -> Tensor")({

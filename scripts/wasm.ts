@@ -75,7 +75,7 @@ function checkStateless(name: string, bytes: Uint8Array): void {
 
 /** All of the source. */
 function sources(): string {
-  const files = readdirSync(`${folder}/assembly`).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(`${folder}/assembly`).filter((file) => file.endsWith(".ts")).sort();
   return files.map((file) => readFileSync(`${folder}/assembly/${file}`, "utf8")).join("");
 }
 

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state a2f5df76918838f1.
+// Written by `npm run wasm` from the files of assembly/; of their state ced93e3ff0e4e7c2.
 
 /** The compiled modules in base64; `relaxed` is there where relaxed SIMD changes anything. */
 export const binaries: Record<string, { exports: string; plain: string; relaxed?: string }> = {

@@ -1,7 +1,6 @@
-import { add, high, low, mul, narrow, sub, sumOfDoubles } from "./lanes";
+import { add, high, Lanes, low, mul, narrow, sub, sumOfDoubles } from "./lanes";
 import { map1Scalars, map3 } from "./maps";
 import { Same, SquareOfDifference } from "./operations";
-import { Lanes } from "./part";
 import { sum1, sumOfWide } from "./sums";
 
 /*

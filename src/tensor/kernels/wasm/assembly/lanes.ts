@@ -58,6 +58,20 @@ export function storeTail(address: usize, x: v128, n: usize): void {
   if (n == 3) v128.store_lane<f32>(address, x, 2, 8);
 }
 
+/** Loads and stores of four elements or, at the end of an array, of the last `n`, 1 to 3. */
+export class Lanes {
+  @inline
+  static load(address: usize, n: usize): v128 {
+    return n >= 4 ? v128.load(address) : loadTail(address, n);
+  }
+
+  @inline
+  static store(address: usize, x: v128, n: usize): void {
+    if (n >= 4) v128.store(address, x);
+    else storeTail(address, x, n);
+  }
+}
+
 /** All bits of the first `n` lanes, 1 to 3. */
 export function tailMask(n: usize): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>n));

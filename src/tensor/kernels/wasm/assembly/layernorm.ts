@@ -1,6 +1,5 @@
-import { add, high, low, mul, narrow, splat, sub, sumOfDoubles, tailMask } from "./lanes";
+import { add, high, Lanes, low, mul, narrow, splat, sub, sumOfDoubles, tailMask } from "./lanes";
 import { Same, SquareOfDifference } from "./operations";
-import { Lanes } from "./part";
 import { sum1, sumOfWide } from "./sums";
 
 /*

@@ -1,5 +1,4 @@
-import { add, div, mul, splat, sub } from "./lanes";
-import { Lanes } from "./part";
+import { add, div, Lanes, mul, splat, sub } from "./lanes";
 import { flipOf, lerp, penalized, runningSquare } from "./step";
 
 /*

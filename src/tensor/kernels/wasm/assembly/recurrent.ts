@@ -1,6 +1,5 @@
 import { Elementary } from "./elementary";
-import { add, mul, splat, sub } from "./lanes";
-import { Lanes } from "./part";
+import { add, Lanes, mul, splat, sub } from "./lanes";
 
 /* The elementwise part of a step of LSTM and GRU, forward and backward. All matrices lie row by row. */
 

@@ -3,6 +3,8 @@ import { numThreads, runTasks } from "./pool.js";
 
 /** Tasks for each thread: few cost less packing, many end together though one thread is late. */
 const TASKS_EACH = 4;
+/** Multiply-adds of a task at least: some 10 microseconds. */
+const TASK = 250_000;
 
 /**
  * The product that {@link Kernels.gemm} describes, by as many threads as it is worth: `out[i, j] = sum over p of x[i, p] *
@@ -30,7 +32,7 @@ export function gemm(
     kernels()!.gemm(out, outRow, x, xRow, xCol, y, yRow, yCol, add, addRow, m, k, n, 0);
     return;
   }
-  const [rows, columns] = pieces(m, n, TASKS_EACH * numThreads());
+  const [rows, columns] = pieces(m, n, Math.min(TASKS_EACH * numThreads(), (m * k * n) / TASK));
   const args = [out, outRow, x, xRow, xCol, y, yRow, yCol, add, addRow, m, k, n, rows, columns];
   runTasks("gemmTask", args, Math.ceil(m / rows) * Math.ceil(n / columns), true);
 }

@@ -3,7 +3,7 @@ import { writeFile } from "../io/files.js";
 import { AssertionError, NotImplementedError, RuntimeError, ValueError } from "../python/errors.js";
 import { pythonRepr } from "../python/repr.js";
 import { registerType, Signature } from "../python/signature.js";
-import type { Arguments, Bound, Named } from "../python/signature-types.js";
+import type { Arguments, Named } from "../python/signature-types.js";
 import { warn, warnOnce } from "../python/warnings.js";
 import { ProfilerAction, ProfilerActivity } from "./enumerated.js";
 import { EventList } from "./event_list.js";
@@ -38,11 +38,12 @@ const averages = new Signature(
 
 /** What may be given to {@link profile} by name. */
 export type ProfileOptions = Partial<Named<typeof text>>;
+type Options = Named<typeof text>;
 
 /** @throws AssertionError unless the CPU is to be observed */
-function checkActivities(activities: readonly ProfilerActivity[] | null, use_cuda: boolean | null): void {
-  if (activities === null && !use_cuda) return;
-  const chosen = new Set(activities ?? [ProfilerActivity.CPU]);
+function checkActivities({ activities, use_cuda }: Options): void {
+  if (activities === null && use_cuda === null) return;
+  const chosen = new Set([activities ?? ProfilerActivity.CPU].flat());
   if (use_cuda !== null) warn("`use_cuda` is deprecated, use `activities` argument instead", "FutureWarning");
   if (use_cuda) chosen.add(ProfilerActivity.CUDA);
   if (chosen.size === 0) throw new AssertionError("No valid profiler activities found");
@@ -56,7 +57,7 @@ function checkActivities(activities: readonly ProfilerActivity[] | null, use_cud
 export class Profile implements Disposable {
   /** How often {@link step} was called. */
   step_num = 0;
-  private readonly options: Bound<typeof text>;
+  private readonly options: Options;
   private readonly schedule: ScheduleFunction;
   private action: ProfilerAction;
   private running = false;
@@ -69,17 +70,16 @@ export class Profile implements Disposable {
 
   /** @internal */
   constructor(...args: Arguments<typeof text>) {
-    const options = signature.bind(args);
-    const [activities, schedule, , , , , , , experimental, observer, , use_cuda] = options;
-    if (experimental !== null || observer !== null) {
+    const options = signature.bindNamed(args);
+    if (options.experimental_config !== null || options.execution_trace_observer !== null) {
       throw new NotImplementedError(
         "experimental_config and execution_trace_observer are not supported",
         "They configure the libraries that PyTorch's profiler is built on.",
       );
     }
-    checkActivities(activities as readonly ProfilerActivity[] | null, use_cuda);
+    checkActivities(options);
     this.options = options;
-    this.schedule = schedule ?? (() => ProfilerAction.RECORD);
+    this.schedule = options.schedule ?? (() => ProfilerAction.RECORD);
     this.action = this.schedule(0);
     this.start();
   }
@@ -124,8 +124,7 @@ export class Profile implements Disposable {
   events(): EventList<FunctionEvent> {
     const events = this.recorder?.events ?? this.recorded;
     if (!events) throw new AssertionError("Profiler must be initialized before accessing events");
-    const [, , , , profile_memory, , with_flops] = this.options;
-    return EventList.of_(events, { profile_memory, with_flops });
+    return EventList.of_(events, this.options);
   }
 
   /** The sums by name, see {@link EventList.key_averages}. */
@@ -181,7 +180,8 @@ export class Profile implements Disposable {
   }
 
   private beginStep(): void {
-    if (this.options[1] !== null && this.running) this.stepScope = record_function(`ProfilerStep#${this.step_num}`);
+    if (this.options.schedule !== null && this.running)
+      this.stepScope = record_function(`ProfilerStep#${this.step_num}`);
   }
 
   private endStep(): void {
@@ -194,8 +194,7 @@ export class Profile implements Disposable {
     const goesOn = after?.records ?? false;
     if (before === ProfilerAction.RECORD_AND_SAVE || (before.records && after === null)) {
       this.endTrace();
-      const [, , on_trace_ready] = this.options;
-      on_trace_ready?.(this);
+      this.options.on_trace_ready?.(this);
       if (goesOn) this.beginTrace();
     } else if (before === ProfilerAction.RECORD) {
       if (goesOn) return;
@@ -216,9 +215,9 @@ export class Profile implements Disposable {
         "Another profiler records; stop() it, or let its block end, before this one begins.",
       );
     }
-    const [, , , record_shapes, profile_memory, with_stack, with_flops, , , , , , callback] = this.options;
-    if (callback) this.traceId = callback();
-    this.recorder = new Recorder({ record_shapes, profile_memory, with_stack, with_flops });
+    const { custom_trace_id_callback } = this.options;
+    if (custom_trace_id_callback) this.traceId = custom_trace_id_callback();
+    this.recorder = new Recorder(this.options);
     observe(this.recorder);
   }
 
@@ -226,7 +225,7 @@ export class Profile implements Disposable {
     const { recorder } = this;
     if (!recorder) return;
     this.drop();
-    const [, , , , , , , , , , acc_events] = this.options;
+    const { acc_events } = this.options;
     if (++this.cycles > 1 && !acc_events) {
       warnOnce(
         "Warning: Profiler clears events at the end of each cycle. Only events from the current cycle will be reported. To keep events across cycles, set acc_events=True.",
@@ -255,7 +254,7 @@ type Later = PromiseLike<unknown>;
  * Options, by name: `activities` (the CPU), `schedule` and `on_trace_ready` (see `torch.profiler.schedule`),
  * `record_shapes`, `profile_memory` (bytes taken for tensors; what the garbage collector gives back is not seen),
  * `with_stack`, `with_flops` (of matrix products, convolutions, sums and products), `acc_events` (keep the events of all
- * cycles); `with_modules` has no effect, as in PyTorch without TorchScript.
+ * cycles); `with_modules` has no effect, as in PyTorch without TorchScript, nor has `post_processing_timeout_s`.
  *
  * @throws RuntimeError while another profiler records
  * @throws NotImplementedError for `experimental_config` and `execution_trace_observer`

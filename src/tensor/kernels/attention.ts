@@ -9,7 +9,7 @@ export interface Mask extends Operand {
 }
 
 /**
- * Softmax along the last dimension of `scale * scores + mask`, into `out` row by row. `causal`: position `j` of row `i`
+ * Softmax along the last dimension of `scores + mask`, into `out` row by row. `causal`: position `j` of row `i`
  * counts for `j <= i` only. A row in which nothing counts becomes zeros.
  */
 export function attentionWeights(
@@ -17,7 +17,6 @@ export function attentionWeights(
   out: Operand,
   scores: Operand,
   mask: Mask | null,
-  scale: number,
   causal: boolean,
 ): void {
   const last = shape.length - 1;
@@ -32,7 +31,7 @@ export function attentionWeights(
     row = row + 1 === rows ? 0 : row + 1;
     let max = -Infinity;
     for (let k = 0, i = from!, j = mask ? bias! : 0; k < n; k++, i += step, j += addedStep) {
-      const score = isTruth ? (added[j] !== 0 ? scale * x[i] : -Infinity) : scale * x[i] + added[j];
+      const score = isTruth ? (added[j] !== 0 ? x[i] : -Infinity) : x[i] + added[j];
       y[to! + k] = score;
       max = Math.max(max, score); // NaN if one is
     }
@@ -46,19 +45,6 @@ function normalize(y: TypedArray, start: number, n: number, max: number): void {
   let sum = 0;
   for (let k = start; k < start + n; k++) sum += y[k] = Math.exp(y[k] - max);
   for (let k = start; k < start + n; k++) y[k] /= sum;
-}
-
-/** `scale * p * (g - sum of g p along the last dimension)`, into `out` row by row. */
-export function attentionWeightsBackward(shape: Shape, out: Operand, g: Operand, p: Operand, scale: number): void {
-  const last = shape.length - 1;
-  const n = shape[last];
-  const [gs, ps] = [g.strides[last], p.strides[last]];
-  const [a, b, y] = [g.data, p.data, out.data];
-  forEachLine(shape, last, [out, g, p], ([to, from, weights]) => {
-    let dot = 0;
-    for (let k = 0, i = from!, j = weights!; k < n; k++, i += gs, j += ps) dot += a[i] * b[j];
-    for (let k = 0, i = from!, j = weights!; k < n; k++, i += gs, j += ps) y[to! + k] = scale * b[j] * (a[i] - dot);
-  });
 }
 
 const NONE = new Float32Array(1);

@@ -1,36 +1,36 @@
-import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
-import { attentionWeights, attentionWeightsBackward } from "../kernels/attention.js";
+import { attentionWeights } from "../kernels/attention.js";
 import { op } from "../op.js";
 import { broadcastShapes, broadcastStrides, sameShape, showShape } from "../shape.js";
+import { softmaxBackward } from "../softmax_rows.js";
 import { Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
 
 /**
- * Softmax of `scale * scores + mask` along the last dimension, where a mask of truths takes out what is `false`, and
+ * Softmax of `scores + mask` along the last dimension, where a mask of truths takes out what is `false`, and
  * `is_causal` takes out position `j` of row `i` for `j > i`. A row in which nothing is left becomes zeros.
  */
 export const _attention_weights = op(
-  "_attention_weights(Tensor scores, Tensor? mask=None, float scale=1, bool is_causal=False) -> Tensor",
+  "_attention_weights(Tensor scores, Tensor? mask=None, bool is_causal=False) -> Tensor",
 )({
-  forward: (scores, mask, scale, is_causal) => {
+  forward: (scores, mask, is_causal) => {
     const { shape } = scores;
     const out = Tensor.empty(shape, scores.dtype);
     const added = mask && {
       ...mask.operand(broadcastStrides(mask.shape, mask.strides, shape)),
       isTruth: mask.dtype === bool,
     };
-    attentionWeights(shape, out.operand(), scores.operand(), added, scale, is_causal);
+    attentionWeights(shape, out.operand(), scores.operand(), added, is_causal);
     return out;
   },
   derivatives: {
-    scores: ["result", (g, { result, scale }) => _attention_weights_backward(g, result, scale)],
-    mask: ["result", (g, { result }) => _attention_weights_backward(g, result)],
+    scores: ["result", (g, { result }) => softmaxBackward(g, { result, dim: -1 })],
+    mask: ["result", (g, { result }) => softmaxBackward(g, { result, dim: -1 })],
   },
   samples: [
-    { scores: [2, 3, 4], mask: [3, 4], scale: 0.5 },
-    { scores: [3, 3], scale: 2, is_causal: true },
+    { scores: [2, 3, 4], mask: [3, 4] },
+    { scores: [3, 3], is_causal: true },
     {
       scores: [2, 2],
       mask: {
@@ -44,25 +44,6 @@ export const _attention_weights = op(
   example: [
     "torch._attention_weights(torch.zeros(2, 2), { is_causal: true })",
     "tensor([[1.0000, 0.0000],\n        [0.5000, 0.5000]])",
-  ],
-});
-
-/** The gradient of {@link _attention_weights}: by a kernel, or in tensor language where it is to be differentiated. */
-export const _attention_weights_backward = op(
-  "_attention_weights_backward(Tensor grad, Tensor weights, float scale=1) -> Tensor",
-)({
-  composite: (grad, weights, scale) => {
-    if (is_grad_enabled() && (grad.requires_grad || weights.requires_grad)) {
-      return grad.sub(grad.mul(weights).sum(-1, true)).mul(weights).mul(scale);
-    }
-    const out = Tensor.empty(weights.shape, weights.dtype);
-    attentionWeightsBackward(weights.shape, out.operand(), grad.operand(), weights.operand(), scale);
-    return out;
-  },
-  samples: [{ grad: [2, 3], weights: [2, 3], scale: 0.5 }],
-  example: [
-    "torch._attention_weights_backward(torch.tensor([1, 2.0]), torch.tensor([0.5, 0.5]))",
-    "tensor([-0.2500,  0.2500])",
   ],
 });
 
@@ -82,9 +63,9 @@ export const scaled_dot_product_attention = op(
   composite: (query, key, value, attn_mask, dropout_p, is_causal, scale, enable_gqa) => {
     checkInputs(query, key, value, attn_mask, is_causal);
     const [k, v] = enable_gqa ? repeatHeads(query, key, value) : [key, value];
-    const scores = query.matmul(k.transpose(-2, -1));
+    const scores = query.mul(scale ?? 1 / Math.sqrt(query.size(-1))).matmul(k.transpose(-2, -1));
     if (attn_mask) checkMaskShape(attn_mask, scores);
-    const weights = _attention_weights(scores, attn_mask, scale ?? 1 / Math.sqrt(query.size(-1)), is_causal);
+    const weights = _attention_weights(scores, attn_mask, is_causal);
     return dropout(weights, dropout_p, true).matmul(v);
   },
   samples: [

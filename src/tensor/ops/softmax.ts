@@ -1,26 +1,18 @@
 import { NotImplementedError } from "../../python/errors.js";
 import { warn } from "../../python/warnings.js";
-import { type DType, float32, get_default_dtype } from "../dtype.js";
+import { type DType, get_default_dtype } from "../dtype.js";
 import { forEachLine } from "../kernels/reduce.js";
-import { mapRows, mapRowsBack } from "../kernels/rows.js";
+import { mapRows } from "../kernels/rows.js";
 import { op, quicker } from "../op.js";
 import { unreduced } from "../reduction.js";
 import { wrapDim } from "../shape.js";
+import { backRows, isRows, softmaxBackward } from "../softmax_rows.js";
 import { Tensor } from "../tensor.js";
 
 /** `e^x / sum of e^x` along `dim`: positive, and 1 in sum. `dtype` converts first. */
 export const softmax = op("softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor")({
   forward: (self, dim, dtype) => normalized("softmax", self, dim, dtype, (x, max, sum) => Math.exp(x - max) / sum),
-  // d y = y (dx - sum of y dx)
-  derivatives: {
-    self: [
-      "result",
-      quicker(
-        (g, { result, dim }) => backRows("softmaxRowsBackward", g, result, dim),
-        (g, { result, dim }) => g.sub(g.mul(result).sum(dim, true)).mul(result),
-      ),
-    ],
-  },
+  derivatives: { self: ["result", softmaxBackward] },
   samples: [
     { self: [4], dim: 0 },
     { self: [2, 3], dim: -1 },
@@ -88,24 +80,6 @@ function normalized(
     for (let i = 0, j = ix!, k = io!; i < n; i++, j += step, k += stride) y[k] = f(x[j], max, sum);
   });
   return out;
-}
-
-/** Are the lines along `d` rows of float32 that lie one behind another? */
-const isRows = (x: Tensor, d: number): boolean =>
-  x.dtype === float32 && x.ndim > 0 && d === x.ndim - 1 && x.shape[d] > 0 && x.is_contiguous();
-
-/** The gradient of softmax or its logarithm over rows in one pass, or `null` for what is no row. */
-function backRows(
-  kernel: "softmaxRowsBackward" | "logSoftmaxRowsBackward",
-  g: Tensor,
-  result: Tensor,
-  dim: number,
-): Tensor | null {
-  const d = wrapDim(dim, result.ndim);
-  if (!isRows(result, d) || !isRows(g, d)) return null;
-  const out = Tensor.empty(result.shape, float32);
-  const columns = result.shape[d];
-  return mapRowsBack(kernel, out, g, result, out.numel() / columns, columns) ? out : null;
 }
 
 /** `ln(sum of e^x)` over `dim`, without overflow. */

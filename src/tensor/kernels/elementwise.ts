@@ -1,3 +1,4 @@
+import type { TypedArray } from "../dtype.js";
 import type { Storage } from "../storage.js";
 import type { Scalar1, Scalar2 } from "./map.js";
 import { BLOCK, begin, bringIn, lives, roomFor, takeOut } from "./stage.js";
@@ -26,6 +27,37 @@ type Pair =
   | "siluBackward"
   | "geluBackward"
   | "geluTanhBackward";
+
+type Loop2 = (
+  n: number,
+  o: TypedArray,
+  i: number,
+  a: TypedArray,
+  j: number,
+  b: TypedArray,
+  k: number,
+  f: Scalar2,
+) => void;
+
+const anyLoop: Loop2 = (n, o, i, a, j, b, k, f) => {
+  for (const end = i + n; i < end; ) o[i++] = f(a[j++], b[k++]);
+};
+
+/** Arithmetic has loops of its own: to call a function for each of a few elements takes longer than all the rest. */
+const arithmetic: Readonly<Record<Family, Loop2>> = {
+  add: (n, o, i, a, j, b, k) => {
+    for (const end = i + n; i < end; ) o[i++] = a[j++] + b[k++];
+  },
+  sub: (n, o, i, a, j, b, k) => {
+    for (const end = i + n; i < end; ) o[i++] = a[j++] - b[k++];
+  },
+  mul: (n, o, i, a, j, b, k) => {
+    for (const end = i + n; i < end; ) o[i++] = a[j++] * b[k++];
+  },
+  div: (n, o, i, a, j, b, k) => {
+    for (const end = i + n; i < end; ) o[i++] = a[j++] / b[k++];
+  },
+};
 
 const isFamily = (kernel: Binary | undefined): kernel is Family =>
   kernel === "add" || kernel === "sub" || kernel === "mul" || kernel === "div";
@@ -76,12 +108,8 @@ export function binary(
   const o = out.block;
   const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
   if (fast === null) {
-    const a = x.block;
-    const b = y.block;
-    let i = out.start + outAt;
-    let j = x.start + xAt;
-    let k = y.start + yAt;
-    for (const end = i + n; i < end; i++, j++, k++) o[i] = f(a[j], b[k]);
+    const loop = isFamily(kernel) ? arithmetic[kernel] : anyLoop;
+    loop(n, o, out.start + outAt, x.block, x.start + xAt, y.block, y.start + yAt, f);
     return;
   }
   lives(out);

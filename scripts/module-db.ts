@@ -9,7 +9,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { sampleDifference } from "./module-db/replay.js";
 import { coverageTable, type Result, totals } from "./module-db/report.js";
 import type { Entry, Sample } from "./module-db/sample.js";
-import { Missing, NotTranslatable } from "./op-db/entry.js";
+import { inShort, Missing, NotTranslatable } from "./op-db/entry.js";
 
 /** Runs all samples of a class; the first that differs decides. */
 function run({ name, listed, samples }: Entry, verbose: boolean): Result {
@@ -50,20 +50,9 @@ function run({ name, listed, samples }: Entry, verbose: boolean): Result {
   return result;
 }
 
-/** The sample in short: shapes for tensors. */
-function describe({ desc, dtype, training, construct, call, tensors }: Sample): string {
-  const short = (_: string, v: unknown): unknown => {
-    if (typeof v !== "object" || v === null) return v;
-    if ("tensor" in v) {
-      const { dtype, shape } = tensors[v.tensor as number];
-      return `${dtype === "float32" ? "" : dtype}[${shape}]`;
-    }
-    if ("float" in v) return v.float;
-    return "tuple" in v ? v.tuple : v;
-  };
-  const text = JSON.stringify({ construct, call }, short).replaceAll('"', "");
-  return `${desc ? `${desc}, ` : ""}${dtype}${training ? "" : ", eval"}: ${text.length > 200 ? `${text.slice(0, 200)}...` : text}`;
-}
+/** The sample in short. */
+const describe = ({ desc, dtype, training, construct, call, tensors }: Sample): string =>
+  `${desc ? `${desc}, ` : ""}${dtype}${training ? "" : ", eval"}: ${inShort({ construct, call }, tensors, 200)}`;
 
 const [folder, ...classes] = process.argv.slice(2);
 if (!folder) throw new Error("usage: npx tsx scripts/module-db.ts FOLDER [CLASS ...]");

@@ -15,6 +15,7 @@ import {
   decodeCall,
   decodeTensor,
   type Entry,
+  inShort,
   Missing,
   NotTranslatable,
   type Sample,
@@ -114,20 +115,9 @@ function run(entry: Entry, verbose: boolean): Result {
 /** How many samples are dense, real, and of our dtypes. */
 const dense = (entry: Entry): number => entry.samples.filter((sample) => !("skipped" in sample)).length;
 
-/** The call in short: shapes for tensors. */
-function describeCall({ input, args, kwargs, tensors }: Sample): string {
-  const shapes = (_: string, v: unknown): unknown => {
-    if (typeof v !== "object" || v === null) return v;
-    if ("tensor" in v) {
-      const { dtype, shape } = tensors[v.tensor as number];
-      return `${dtype === "float32" ? "" : dtype}[${shape}]`;
-    }
-    if ("float" in v) return v.float;
-    return "tuple" in v ? v.tuple : v;
-  };
-  const text = JSON.stringify({ input, args, kwargs }, shapes).replaceAll('"', "");
-  return text.length > 160 ? `${text.slice(0, 160)}...` : text;
-}
+/** The call in short. */
+const describeCall = ({ input, args, kwargs, tensors }: Sample): string =>
+  inShort({ input, args, kwargs }, tensors, 160);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

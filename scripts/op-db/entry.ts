@@ -131,3 +131,18 @@ export function made(name: string, args: readonly unknown[], kwargs: Readonly<Re
   if (!constructor) throw new Missing(`nn.${name}`);
   return new constructor(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
 }
+
+/** Arguments as text of at most `length` letters: shapes for tensors. */
+export function inShort(value: unknown, tensors: readonly EncodedTensor[], length: number): string {
+  const short = (_: string, v: unknown): unknown => {
+    if (typeof v !== "object" || v === null) return v;
+    if ("tensor" in v) {
+      const { dtype, shape } = tensors[v.tensor as number];
+      return `${dtype === "float32" ? "" : dtype}[${shape}]`;
+    }
+    if ("float" in v) return v.float;
+    return "tuple" in v ? v.tuple : v;
+  };
+  const text = JSON.stringify(value, short).replaceAll('"', "");
+  return text.length > length ? `${text.slice(0, length)}...` : text;
+}

@@ -1,5 +1,6 @@
 import { is_grad_enabled } from "../autograd/grad_mode.js";
-import { RuntimeError } from "../python/errors.js";
+import { RuntimeError, ValueError } from "../python/errors.js";
+import { registerType } from "../python/signature.js";
 import type { DType, TypedArray } from "./dtype.js";
 import {
   type Grouping,
@@ -11,7 +12,7 @@ import {
   normalizeBackward,
 } from "./kernels/normalize.js";
 import { rowsOf } from "./rows.js";
-import type { Shape } from "./shape.js";
+import { numelOf, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /** What the normalising ops share: one forward and one derivative over a {@link Grouping}. */
@@ -36,6 +37,14 @@ export class Found {
   moments: Moments | null = null;
   readonly gradients = new WeakMap<Tensor, NormalizeGradients>();
 }
+
+declare module "../python/signature-types.js" {
+  interface Vocabulary {
+    Found: Found;
+  }
+}
+
+registerType("Found", (v) => v instanceof Found);
 
 const maybeRows = (t: Tensor | null | undefined) => (t ? rowsOf(t) : null);
 
@@ -156,3 +165,28 @@ function move(running: Tensor, found: Float64Array, momentum: number): void {
   const values = Tensor.of(numbersOf(running.dtype, found), running.shape, running.dtype);
   running.data.mul_(1 - momentum).add_(values.mul_(momentum));
 }
+
+/** The gradient of biases that are one number a channel. */
+export const channelSums = (g: Tensor, found: Found | null): Tensor =>
+  biasGradient(g, found, [g.shape[1]], () => g.sum(g.shape.map((_, d) => d).filter((d) => d !== 1)));
+
+/** One element has no variance. */
+export function checkBatch(shape: Shape, shown: string): void {
+  if (shape.length < 2 || numelOf([shape[0], ...shape.slice(2)]) !== 1) return;
+  throw new ValueError(`Expected more than 1 value per channel when training, got input size ${shown}`);
+}
+
+/** A call without what says how its elements are grouped. */
+export const withoutGroups = ({
+  self,
+  weight,
+  bias,
+  eps,
+  found,
+}: Omit<Normalization, "by">): Omit<Normalization, "by"> => ({
+  self,
+  weight,
+  bias,
+  eps,
+  found,
+});

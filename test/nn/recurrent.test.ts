@@ -242,6 +242,15 @@ describe("as in PyTorch", () => {
     expect(got).toEqual(want);
   });
 
+  it("the state may be given by name", () => {
+    const [lstm, gru, h] = [new nn.LSTM(3, 4), new nn.GRU(3, 4), torch.ones(1, 2, 4)];
+    const x = torch.ones(5, 2, 3);
+    expect(gru(x, { hx: h })[0].equal(gru(x, h)[0])).toBe(true);
+    expect(lstm(x, { hx: [h, h] })[0].equal(lstm(x, [h, h])[0])).toBe(true);
+    expect(lstm(x, [h, h])[0].equal(lstm(x)[0])).toBe(false);
+    expect(() => lstm(x, [h] as never)).toThrow("lstm expects two hidden states");
+  });
+
   it("dropout of a single layer is warned of", () => {
     new nn.LSTM(3, 4, { dropout: 0.5 });
     expect(console.warn).toHaveBeenLastCalledWith(

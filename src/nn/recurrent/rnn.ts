@@ -1,4 +1,4 @@
-import { ValueError } from "../../python/errors.js";
+import { RuntimeError, ValueError } from "../../python/errors.js";
 import { isKeywords, Signature } from "../../python/signature.js";
 import type { Arguments } from "../../python/signature-types.js";
 import type { Tensor } from "../../tensor/index.js";
@@ -7,9 +7,12 @@ import { bindRNN, RNNBase } from "./base.js";
 
 /** A call with a tensor gives a tensor, one with a packed sequence a packed sequence. */
 interface Calls<State> {
-  (input: Tensor, hx?: State | null): [output: Tensor, hx: State];
-  (input: PackedSequence, hx?: State | null): [output: PackedSequence, hx: State];
+  (input: Tensor, hx?: State | null | { hx: State | null }): [output: Tensor, hx: State];
+  (input: PackedSequence, hx?: State | null | { hx: State | null }): [output: PackedSequence, hx: State];
 }
+
+const forwardSignature = new Signature("forward(Tensor|PackedSequence input, Tensor? hx=None)");
+const lstmForwardSignature = new Signature("forward(Tensor|PackedSequence input, Tensor[]? hx=None)");
 
 /** Hidden and cell state. */
 type TwoStates = readonly [h: Tensor, c: Tensor];
@@ -49,7 +52,8 @@ export class RNN extends RNNBase {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a call has the types of the interface
-  override forward(input: Tensor | PackedSequence, hx: Tensor | null = null): any {
+  override forward(...args: Arguments<typeof forwardSignature.text>): any {
+    const [input, hx] = forwardSignature.bind(args);
     const { output, state } = this.run(input, hx && [hx]);
     return [output, state[0]];
   }
@@ -85,8 +89,15 @@ export class LSTM extends RNNBase {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a call has the types of the interface
-  override forward(input: Tensor | PackedSequence, hx: TwoStates | null = null): any {
-    const { output, state } = this.run(input, hx);
+  override forward(...args: Arguments<typeof lstmForwardSignature.text>): any {
+    const [input, hx] = lstmForwardSignature.bind(args);
+    if (hx && (!Array.isArray(hx) || hx.length !== 2)) {
+      throw new RuntimeError(
+        "lstm expects two hidden states",
+        "The state of an LSTM is [h, c], hidden and cell state.",
+      );
+    }
+    const { output, state } = this.run(input, hx && [hx].flat());
     return [output, state];
   }
 }
@@ -119,7 +130,8 @@ export class GRU extends RNNBase {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a call has the types of the interface
-  override forward(input: Tensor | PackedSequence, hx: Tensor | null = null): any {
+  override forward(...args: Arguments<typeof forwardSignature.text>): any {
+    const [input, hx] = forwardSignature.bind(args);
     const { output, state } = this.run(input, hx && [hx]);
     return [output, state[0]];
   }

@@ -9,35 +9,65 @@ import type { Tensor } from "../tensor.js";
 const largest = { start: -Infinity, step: (best: number, x: number) => (x > best || Number.isNaN(x) ? x : best) };
 const smallest = { start: Infinity, step: (best: number, x: number) => (x < best || Number.isNaN(x) ? x : best) };
 
+/** What {@link amax} and {@link amin} share. */
+const overDims = (name: string, extreme: typeof largest) => ({
+  forward: (self: Tensor, dim: Dims, keepdim: boolean) => {
+    checkNotEmpty(name, self.shape, dim);
+    return reduceDims(extreme, self, dim, keepdim, self.dtype);
+  },
+  derivatives: { self: ["self result", shareAmongTies] as const },
+  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
+});
+
+/** What {@link max} and {@link min} share. */
+const overAll = (name: string, extreme: typeof largest) => ({
+  forward: (self: Tensor) => {
+    checkNotEmpty(name, self.shape, null);
+    return reduceDims(extreme, self, null, false, self.dtype);
+  },
+  derivatives: { self: ["self result", shareAmongAll] as const },
+  nodeName: `${name === "max" ? "Max" : "Min"}Backward1`,
+  samples: [{ self: [2, 3] }, { self: [] }],
+});
+
+interface Picked {
+  readonly result: { readonly indices: Tensor };
+  readonly self_shape: Shape;
+  readonly dim: number;
+  readonly keepdim: boolean;
+}
+
+/** What {@link max_dim} and {@link min_dim} share. */
+const picked = {
+  derivatives: {
+    self: [
+      "self_shape result",
+      (g: readonly (Tensor | null)[], { result, self_shape, dim, keepdim }: Picked) =>
+        putBack(g[0], result.indices, self_shape, dim, keepdim),
+    ] as const,
+  },
+  samples: [
+    { self: [2, 3], dim: 1 },
+    { self: [2, 3], dim: 0, keepdim: true },
+    { self: [], dim: -1 },
+  ],
+};
+
 /** The largest element over `dim` (none: over all). Elements that tie share the gradient evenly. */
 export const amax = op("amax(Tensor self, int[] dim=[], bool keepdim=False) -> Tensor")({
-  forward: (self, dim, keepdim) => {
-    checkNotEmpty("amax", self.shape, dim);
-    return reduceDims(largest, self, dim, keepdim, self.dtype);
-  },
-  derivatives: {
-    self: ["self result", (g, { self, result, dim, keepdim }) => shareAmongTies(g, self, result, dim, keepdim)],
-  },
-  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
+  ...overDims("amax", largest),
   example: ["torch.tensor([[1, 5], [7, 2]]).amax(1)", "tensor([5, 7])"],
 });
 
 /** The smallest element over `dim` (none: over all). Elements that tie share the gradient evenly. */
 export const amin = op("amin(Tensor self, int[] dim=[], bool keepdim=False) -> Tensor")({
-  forward: (self, dim, keepdim) => {
-    checkNotEmpty("amin", self.shape, dim);
-    return reduceDims(smallest, self, dim, keepdim, self.dtype);
-  },
-  derivatives: {
-    self: ["self result", (g, { self, result, dim, keepdim }) => shareAmongTies(g, self, result, dim, keepdim)],
-  },
-  samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1 }, { self: [2, 3, 2], dim: [0, -1], keepdim: true }, { self: [] }],
+  ...overDims("amin", smallest),
   example: ["torch.tensor([[1, 5], [7, 2]]).amin(1)", "tensor([1, 2])"],
 });
 
 /** `amin` and `amax` at once, over one dimension or all. */
 export const aminmax = op("aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")({
-  composite: (self, dim, keepdim) => {
+  forward: (self, dim, keepdim) => {
     if (dim === null && self.numel() === 0) {
       throw new RuntimeError(
         "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.",
@@ -46,65 +76,44 @@ export const aminmax = op("aminmax(Tensor self, *, int? dim=None, bool keepdim=F
     const dims = dim ?? [];
     return namedResults("aminmax", { min: self.amin(dims, keepdim), max: self.amax(dims, keepdim) });
   },
+  derivatives: {
+    self: [
+      "self result",
+      (grads, { self, result, dim, keepdim }) => {
+        const [low, high] = grads.map(
+          (g, i) => g && shareAmongTies(g, { self, result: result[i], dim: dim ?? [], keepdim }),
+        );
+        return low && high ? low.add(high) : (low ?? high);
+      },
+    ],
+  },
   samples: [{ self: [2, 3] }, { self: [2, 3], dim: 1, keepdim: true }],
   example: ["torch.tensor([3, 1, 2]).aminmax().min", "tensor(1)"],
 });
 
 /** The largest element. Elements that tie share the gradient evenly. */
 export const max = op("max(Tensor self) -> Tensor")({
-  forward: (self) => {
-    checkNotEmpty("max", self.shape, null);
-    return reduceDims(largest, self, null, false, self.dtype);
-  },
-  derivatives: { self: ["self result", (g, { self, result }) => shareAmongAll(g, self, result)] },
-  nodeName: "MaxBackward1",
-  samples: [{ self: [2, 3] }, { self: [] }],
+  ...overAll("max", largest),
   example: ["torch.tensor([1, 5, 2]).max()", "tensor(5)"],
 });
 
 /** The smallest element. Elements that tie share the gradient evenly. */
 export const min = op("min(Tensor self) -> Tensor")({
-  forward: (self) => {
-    checkNotEmpty("min", self.shape, null);
-    return reduceDims(smallest, self, null, false, self.dtype);
-  },
-  derivatives: { self: ["self result", (g, { self, result }) => shareAmongAll(g, self, result)] },
-  nodeName: "MinBackward1",
-  samples: [{ self: [2, 3] }, { self: [] }],
+  ...overAll("min", smallest),
   example: ["torch.tensor([1, 5, 2]).min()", "tensor(1)"],
 });
 
 /** The largest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
 export const max_dim = op("max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
   forward: (self, dim, keepdim) => pickAlong("max", greatest, self, dim, keepdim),
-  derivatives: {
-    self: [
-      "self_shape result",
-      (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
-    ],
-  },
-  samples: [
-    { self: [2, 3], dim: 1 },
-    { self: [2, 3], dim: 0, keepdim: true },
-    { self: [], dim: -1 },
-  ],
+  ...picked,
   example: ["torch.tensor([[1, 5], [7, 2]]).max(1).indices", "tensor([1, 0])"],
 });
 
 /** The smallest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
 export const min_dim = op("min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
   forward: (self, dim, keepdim) => pickAlong("min", least, self, dim, keepdim),
-  derivatives: {
-    self: [
-      "self_shape result",
-      (g, { result, self_shape, dim, keepdim }) => putBack(g[0], result.indices, self_shape, dim, keepdim),
-    ],
-  },
-  samples: [
-    { self: [2, 3], dim: 1 },
-    { self: [2, 3], dim: 0, keepdim: true },
-    { self: [], dim: -1 },
-  ],
+  ...picked,
   example: ["torch.tensor([[1, 5], [7, 2]]).min(1).indices", "tensor([0, 1])"],
 });
 
@@ -180,14 +189,23 @@ function checkNotEmpty(name: string, shape: Shape, dim: Dims): void {
   }
 }
 
+interface Attained {
+  readonly self: Tensor;
+  readonly result: Tensor;
+}
+interface Over {
+  readonly dim: Dims;
+  readonly keepdim: boolean;
+}
+
 /** {@link shareAmongTies} for the whole tensor, where moreover NaN is attained by NaN. */
-function shareAmongAll(g: Tensor, self: Tensor, result: Tensor): Tensor {
+function shareAmongAll(g: Tensor, { self, result }: Attained): Tensor {
   const attain = self.eq(result).logical_or(self.isnan().logical_and(result.isnan()));
   return g.div(attain.sum()).mul(attain);
 }
 
 /** The gradient of an extremum, divided by how many elements attain it, at those elements. */
-function shareAmongTies(g: Tensor, self: Tensor, result: Tensor, dim: Dims, keepdim: boolean): Tensor {
+function shareAmongTies(g: Tensor, { self, result, dim, keepdim }: Attained & Over): Tensor {
   const attain = self.eq(unreduced(result, self.shape, dim, keepdim));
   const shares = attain.sum(dim, true);
   return unreduced(g, self.shape, dim, keepdim).div(shares).mul(attain);

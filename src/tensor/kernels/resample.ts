@@ -1,50 +1,52 @@
-import type { TypedArray } from "../dtype.js";
 import type { Taps } from "../resampling.js";
-import type { Shape } from "../shape.js";
+import { numelOf, type Shape } from "../shape.js";
 import type { Operand } from "./strided.js";
 
-/** Two planes of doubles between the passes; for all calls. */
-const between = [new Float64Array(0), new Float64Array(0)];
+/** Two planes of doubles, from one to the other of which the passes go; for all calls. */
+let planesOfDoubles = [new Float64Array(0), new Float64Array(0)] as const;
 
 /**
  * Applies the matrices `lines` along the last dimensions of `shape`, one after the other, to each of the planes that the
- * other dimensions number. Both operands lie row by row; sums are doubles.
+ * other dimensions number. Both operands lie row by row; all sums are doubles.
  */
 export function resample(out: Operand, x: Operand, shape: Shape, lines: readonly (Taps | null)[]): void {
   const first = shape.length - lines.length;
   const sizes = shape.slice(first);
-  const passes: { taps: Taps; outer: number; inner: number }[] = [];
-  let planes = 1;
-  for (let d = 0; d < first; d++) planes *= shape[d];
-  const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-  const pixels = product(sizes);
-  lines.forEach((taps, d) => {
-    if (taps === null) return;
-    passes.push({ taps, outer: product(sizes.slice(0, d)), inner: product(sizes.slice(d + 1)) });
+  const pixels = numelOf(sizes);
+  let largest = pixels;
+  const passes = lines.flatMap((taps, d) => {
+    if (taps === null) return [];
+    const [outer, inner] = [numelOf(sizes.slice(0, d)), numelOf(sizes.slice(d + 1))];
     sizes[d] = taps.count;
+    largest = Math.max(largest, numelOf(sizes));
+    return [{ taps, outer, inner }];
   });
-  const made = product(sizes);
-  const largest = Math.max(...passes.map(({ taps, outer, inner }) => taps.count * outer * inner));
-  for (const i of [0, 1]) if (between[i].length < largest) between[i] = new Float64Array(largest);
+  const made = numelOf(sizes);
+  if (planesOfDoubles[0].length < largest) {
+    planesOfDoubles = [new Float64Array(largest), new Float64Array(largest)];
+  }
+  const [source, target] = [x.data, out.data];
+  const planes = numelOf(shape.slice(0, first));
   for (let p = 0; p < planes; p++) {
-    let [from, at]: [TypedArray, number] = [x.data, x.offset + p * pixels];
-    passes.forEach(({ taps, outer, inner }, i) => {
-      const isLast = i === passes.length - 1;
-      const to = isLast ? out.data : between[i % 2];
-      const start = isLast ? out.offset + p * made : 0;
-      if (inner === 1) alongRows(to, start, from, at, outer, taps);
-      else acrossRows(to, start, from, at, outer, inner, taps);
-      [from, at] = [to, start];
-    });
+    let [from, to] = planesOfDoubles;
+    const start = x.offset + p * pixels;
+    for (let i = 0; i < pixels; i++) from[i] = source[start + i];
+    for (const { taps, outer, inner } of passes) {
+      if (inner === 1) alongRows(to, from, outer, taps);
+      else acrossRows(to, from, outer, inner, taps);
+      [from, to] = [to, from];
+    }
+    const end = out.offset + p * made;
+    for (let i = 0; i < made; i++) target[end + i] = from[i];
   }
 }
 
 /** The last dimension: neighbours lie side by side. */
-function alongRows(to: TypedArray, start: number, from: TypedArray, at: number, outer: number, taps: Taps): void {
+function alongRows(to: Float64Array, from: Float64Array, outer: number, taps: Taps): void {
   const { size, count, starts, places, weights } = taps;
-  let o = start;
+  let o = 0;
   for (let row = 0; row < outer; row++) {
-    const base = at + row * size;
+    const base = row * size;
     for (let i = 0; i < count; i++) {
       let t = starts[i];
       const end = starts[i + 1];
@@ -56,33 +58,19 @@ function alongRows(to: TypedArray, start: number, from: TypedArray, at: number, 
   }
 }
 
-/** The sums of the run at hand, where the result's own type would round them. */
-let run = new Float64Array(0);
-
 /** Another dimension: runs of `inner` elements are added up. */
-function acrossRows(
-  to: TypedArray,
-  start: number,
-  from: TypedArray,
-  at: number,
-  outer: number,
-  inner: number,
-  { size, count, starts, places, weights }: Taps,
-): void {
-  if (run.length < inner) run = new Float64Array(inner);
-  const sums = run;
+function acrossRows(to: Float64Array, from: Float64Array, outer: number, inner: number, taps: Taps): void {
+  const { size, count, starts, places, weights } = taps;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < count; i++) {
-      const end = starts[i + 1];
-      sums.fill(0, 0, inner);
-      for (let t = starts[i]; t < end; t++) {
+      const line = (o * count + i) * inner;
+      if (starts[i] === starts[i + 1]) to.fill(0, line, line + inner);
+      for (let t = starts[i]; t < starts[i + 1]; t++) {
         const weight = weights[t];
-        const line = at + (o * size + places[t]) * inner;
-        if (t === starts[i]) for (let k = 0; k < inner; k++) sums[k] = weight * from[line + k];
-        else for (let k = 0; k < inner; k++) sums[k] += weight * from[line + k];
+        const other = (o * size + places[t]) * inner;
+        if (t === starts[i]) for (let k = 0; k < inner; k++) to[line + k] = weight * from[other + k];
+        else for (let k = 0; k < inner; k++) to[line + k] += weight * from[other + k];
       }
-      const line = start + (o * count + i) * inner;
-      for (let k = 0; k < inner; k++) to[line + k] = sums[k];
     }
   }
 }

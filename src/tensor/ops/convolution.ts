@@ -82,7 +82,8 @@ export const _convolve_weight = op("_convolve_weight(Tensor images, Tensor windo
     { images: [2, 2, 4], windows: [2, 3, 5], sliding: new Sliding([4], [2], { padding: 1 }) },
     { images: [1, 2, 4], windows: [1, 4, 2], sliding: new Sliding([4], [2], { groups: 2, stride: 2 }) },
   ],
-  example: ["torch.ones(1, 1, 2).add(1)", "tensor([[[2., 2.]]])"],
+  // the gradient of a weight of two elements where the gradients of both windows are 1: each sums what it saw
+  example: ["torch.conv1d(torch.tensor([[[1, 2, 3]]]), torch.tensor([[[1, 1]]]))", "tensor([[[3, 5]]])"],
 });
 
 const channelsOf = (weight: Tensor, { groups }: Sliding): Channels => ({
@@ -90,7 +91,7 @@ const channelsOf = (weight: Tensor, { groups }: Sliding): Channels => ({
   outer: weight.shape[0] / groups,
 });
 
-const allButChannels = (g: Tensor): number[] => [0, ...g.shape.keys()].filter((d, i) => i === 0 || d > 1);
+const allButChannels = (g: Tensor): number[] => [...g.shape.keys()].filter((d) => d !== 1);
 
 // Convolutions as PyTorch calls them
 

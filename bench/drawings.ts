@@ -51,13 +51,14 @@ export function speedChart(results: Results): string {
   const upright = (at: number, tone: "rule" | "mark") =>
     `<path class="${tone}" stroke="${ink[tone === "rule" ? "grid" : "faint"][0]}" d="M${round(at)} ${TOP - 8}V${bottom}"/>`;
   const dot = (name: string, speed: number, y: number): string => {
-    const i = names.indexOf(name);
+    const i = names.indexOf(name) % palette.length;
     const [r, opacity] = name.startsWith("Rushlight") ? [6, 1] : [4, 0.75];
     const title = `<title>${escaped(`${name}: ${speed.toPrecision(3)}`)}</title>`;
     return `<circle class="f${i}" cx="${round(x(speed))}" cy="${round(y)}" r="${r}" fill="${palette[i][0]}" fill-opacity="${opacity}">${title}</circle>`;
   };
-  const legend = names.map((name, i) => {
-    const at = 16 + i * ((WIDTH - 32) / names.length);
+  const legend = names.map((name, n) => {
+    const i = n % palette.length;
+    const at = 16 + n * ((WIDTH - 32) / names.length);
     return `<circle class="f${i}" cx="${round(at + 5)}" cy="46" r="5" fill="${palette[i][0]}"/>${text(at + 15, 50, name)}`;
   });
   const title = "Times as fast as PyTorch on the same number of threads";

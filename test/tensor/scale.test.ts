@@ -9,7 +9,7 @@ describe("scale", () => {
     for (let i = 0; i < 1_000_000; i++) y = y.add(0);
     y.backward();
     expect(x.grad?.item()).toBe(1);
-  });
+  }, 300_000);
 
   /** Bytes of arrays and objects after so many steps of training, in a process of its own. */
   function memoryAfter(steps: readonly number[], hoard: boolean): number[] {
@@ -47,5 +47,5 @@ describe("scale", () => {
     // a loop that keeps its losses would be noticed
     const [first, second] = memoryAfter([1000, 6000], true);
     expect(second - first).toBeGreaterThan(1e6);
-  }, 120_000);
+  }, 300_000);
 });

@@ -75,7 +75,9 @@ function checkStateless(name: string, bytes: Uint8Array): void {
 
 /** All of the source. */
 function sources(): string {
-  const files = readdirSync(`${folder}/assembly`).filter((file) => file.endsWith(".ts")).sort();
+  const files = readdirSync(`${folder}/assembly`)
+    .filter((file) => file.endsWith(".ts"))
+    .sort();
   return files.map((file) => readFileSync(`${folder}/assembly/${file}`, "utf8")).join("");
 }
 

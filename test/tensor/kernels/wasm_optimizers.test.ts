@@ -2,12 +2,14 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { Arena, wasm } from "./wasm_memory.js";
 
-// Each operation of a step is one of float32, so that a step in JavaScript that rounds after each gives the same bits.
+// A step in JavaScript that rounds to float32 where the kernels round gives the same bits.
 
 const f = Math.fround;
 const add = (x: number, y: number) => f(x + y);
 const mul = (x: number, y: number) => f(x * y);
 const div = (x: number, y: number) => f(x / y);
+/** Rounded once: the product is exact in double precision. */
+const addMultiple = (x: number, y: number, factor: number) => f(x + factor * y);
 const sqrt = (x: number) => f(Math.sqrt(x));
 const lerp = (x: number, end: number, w: number) =>
   Math.abs(w) < 0.5 ? add(x, mul(w, f(end - x))) : f(end - mul(f(end - x), f(1 - w)));
@@ -54,7 +56,7 @@ it("adam: m, v and p, in the order of PyTorch's operations", () => {
           let [p, g, m, v, top] = arrays.map((x) => x[i]);
           if (shrink !== 1) p = mul(p, shrink);
           if (maximize) g = -g;
-          if (decay !== 0) g = add(g, mul(decay, p));
+          if (decay !== 0) g = addMultiple(g, p, decay);
           m = lerp(m, g, weight1);
           v = add(mul(v, beta2), mul(mul(weight2, g), g));
           if (amsgrad) top = Math.max(top, v);
@@ -97,13 +99,13 @@ it("sgd: the momentum and p", () => {
         for (let i = 0; i < n; i++) {
           let [p, g, b] = arrays.map((x) => x[i]);
           if (maximize) g = -g;
-          if (decay !== 0) g = add(g, mul(decay, p));
+          if (decay !== 0) g = addMultiple(g, p, decay);
           let direction = g;
           if (phase !== "none") {
-            b = phase === "first" ? g : add(mul(b, momentum), mul(share, g));
-            direction = nesterov ? add(g, mul(momentum, b)) : b;
+            b = phase === "first" ? g : addMultiple(mul(b, momentum), g, share);
+            direction = nesterov ? addMultiple(g, b, momentum) : b;
           }
-          p = add(p, mul(step, direction));
+          p = addMultiple(p, direction, step);
           [p, arrays[1][i], b].forEach((value, k) => (expected[k][i] = value));
         }
         expect(found).toEqual(expected);
@@ -131,13 +133,13 @@ it("rmsprop: the means, the momentum and p", () => {
         for (let i = 0; i < n; i++) {
           let [p, g, v, a, b] = arrays.map((x) => x[i]);
           if (maximize) g = -g;
-          if (decay !== 0) g = add(g, mul(decay, p));
+          if (decay !== 0) g = addMultiple(g, p, decay);
           v = add(mul(v, alpha), mul(mul(weight, g), g));
           if (centered) a = lerp(a, g, weight);
           const denominator = add(sqrt(centered ? f(v - mul(a, a)) : v), eps);
           if (moving) {
             b = add(mul(b, momentum), div(g, denominator));
-            p = add(p, mul(step, b));
+            p = addMultiple(p, b, step);
           } else p = add(p, div(mul(step, g), denominator));
           [p, arrays[1][i], v, a, b].forEach((value, k) => (expected[k][i] = value));
         }
@@ -162,7 +164,7 @@ it("adagrad: the sum and p", () => {
         for (let i = 0; i < n; i++) {
           let [p, g, s] = arrays.map((x) => x[i]);
           if (maximize) g = -g;
-          if (decay !== 0) g = add(g, mul(decay, p));
+          if (decay !== 0) g = addMultiple(g, p, decay);
           s = add(s, mul(g, g));
           p = add(p, div(mul(step, g), add(sqrt(s), eps)));
           [p, arrays[1][i], s].forEach((value, k) => (expected[k][i] = value));

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state ced93e3ff0e4e7c2.
+// Written by `npm run wasm` from the files of assembly/; of their state 2fb383d96c581bce.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -164,7 +164,7 @@ export interface BinaryKernels {
 export interface CombinedKernels {
   /** `x + alpha y` */
   addScaled(out: number, x: number, y: number, alpha: number, n: number): void;
-  /** `x + weight (end - x)`, from the nearer end. */
+  /** `x + weight (end - x)`, from the nearer end; the product is rounded too, which PyTorch's is not, for speed. */
   lerp(out: number, x: number, end: number, weight: number, n: number): void;
   /** `x + value y z` */
   addcmul(out: number, x: number, y: number, z: number, value: number, n: number): void;

@@ -1,9 +1,9 @@
 import { add, div, Lanes, mul, splat, sub } from "./lanes";
-import { flipOf, lerp, penalized, runningSquare } from "./step";
+import { addMultiple, flipOf, lerp, penalized, runningSquare } from "./step";
 
 /*
- * The steps of optimizers on contiguous parameters, in the order of operations and the roundings of PyTorch's
- * single-tensor implementations, each operation in float32. Addresses of state that is not in use are 0. Numbers are
+ * The steps of optimizers on contiguous parameters, in the order of operations of PyTorch's single-tensor implementations.
+ * SGD gives PyTorch's bits; running means, which round once more, may differ in the last bit. Addresses of state that is not in use are 0. Numbers are
  * those that the tensor operations of src/optim take. Gradients are negated first where `maximize` is not 0.
  */
 
@@ -98,11 +98,11 @@ class SgdStep {
     let direction = g;
     if (buffer) {
       let b = g;
-      if (!first) b = add(mul(Lanes.load(buffer, n), splat(momentum)), mul(splat(share), g));
+      if (!first) b = addMultiple(mul(Lanes.load(buffer, n), splat(momentum)), g, share);
       Lanes.store(buffer, b, n);
-      direction = nesterov ? add(g, mul(splat(momentum), b)) : b;
+      direction = nesterov ? addMultiple(g, b, momentum) : b;
     }
-    Lanes.store(param, add(p, mul(splat(step), direction)), n);
+    Lanes.store(param, addMultiple(p, direction, step), n);
   }
 }
 
@@ -161,7 +161,7 @@ class RmspropStep {
     if (buffer) {
       const b = add(mul(Lanes.load(buffer, n), splat(momentum)), div(g, denominator));
       Lanes.store(buffer, b, n);
-      Lanes.store(param, add(p, mul(splat(step), b)), n);
+      Lanes.store(param, addMultiple(p, b, step), n);
     } else Lanes.store(param, add(p, div(mul(splat(step), g), denominator)), n);
   }
 }

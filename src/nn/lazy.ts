@@ -3,7 +3,7 @@ import { NotImplementedError, RuntimeError } from "../python/errors.js";
 import { MEMBERS } from "./members.js";
 import type { Module } from "./module.js";
 import { is_lazy } from "./parameter.js";
-import type { Destination, LocalMetadata } from "./state_dict.js";
+import type { LoadArguments } from "./state_dict.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a mixin takes whatever its base takes
 type Any = any;
@@ -43,16 +43,13 @@ export function lazy<B extends ModuleClass>(Base: B) {
     }
 
     /** Parameters whose shape is not known yet take that of what is loaded. */
-    override _load_from_state_dict(
-      state_dict: Destination,
-      prefix: string,
-      ...rest: [LocalMetadata, boolean, string[], string[], string[]]
-    ): void {
+    override _load_from_state_dict(...args: LoadArguments): void {
+      const [state_dict, prefix] = args;
       for (const [name, tensor] of [...this._parameters, ...this._buffers]) {
         const given = state_dict[prefix + name];
         if (is_lazy(tensor) && given !== undefined && !is_lazy(given)) no_grad(() => tensor.materialize(given.shape));
       }
-      super._load_from_state_dict(state_dict, prefix, ...rest);
+      super._load_from_state_dict(...args);
     }
   }
   // calling it is typed as calling the module that it becomes

@@ -12,9 +12,9 @@ import { loadOwnState, loadState, saveOwnState, saveState } from "./state.js";
 import type {
   Destination,
   IncompatibleKeys,
+  LoadArguments,
   LoadPostHook,
   LoadPreHook,
-  LocalMetadata,
   StateDict,
   StateDictPostHook,
   StateDictPreHook,
@@ -476,18 +476,10 @@ export class Module {
 
   /**
    * The part of {@link load_state_dict} that is this module's own; subclasses may override it, to read older layouts say.
-   * `state_dict` may be changed; keys and messages go into the lists.
+   * `state_dict` may be changed.
    */
-  _load_from_state_dict(
-    state_dict: Destination,
-    prefix: string,
-    local_metadata: LocalMetadata,
-    strict: boolean,
-    missing_keys: string[],
-    unexpected_keys: string[],
-    error_msgs: string[],
-  ): void {
-    loadOwnState(this, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs);
+  _load_from_state_dict(...args: LoadArguments): void {
+    loadOwnState(this, ...args);
   }
 
   // Hooks

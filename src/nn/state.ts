@@ -4,7 +4,13 @@ import { pythonTypeOf } from "../python/signature.js";
 import { Tensor } from "../tensor/index.js";
 import { MEMBERS, type Members, type Owner } from "./members.js";
 import { is_lazy, Parameter } from "./parameter.js";
-import { type Destination, IncompatibleKeys, type LocalMetadata, type StateDict } from "./state_dict.js";
+import {
+  type Destination,
+  IncompatibleKeys,
+  type LoadArguments,
+  type LocalMetadata,
+  type StateDict,
+} from "./state_dict.js";
 
 /* Saving and loading the state of modules. Each module saves and loads its own part, in methods that may be overridden. */
 
@@ -13,15 +19,7 @@ export interface Stateful extends Owner {
   readonly [MEMBERS]: Members<Stateful>;
   readonly _version: number | null;
   _save_to_state_dict(destination: Destination, prefix: string, keep_vars: boolean): void;
-  _load_from_state_dict(
-    state_dict: Destination,
-    prefix: string,
-    local_metadata: LocalMetadata,
-    strict: boolean,
-    missing_keys: string[],
-    unexpected_keys: string[],
-    error_msgs: string[],
-  ): void;
+  _load_from_state_dict(...args: LoadArguments): void;
   get_extra_state?(): unknown;
   set_extra_state?(state: unknown): void;
 }
@@ -129,19 +127,11 @@ function loadInto(
 }
 
 /** One module's part of {@link loadState}. */
-export function loadOwnState(
-  module: Stateful,
-  state_dict: Destination,
-  prefix: string,
-  local_metadata: LocalMetadata,
-  strict: boolean,
-  missing_keys: string[],
-  unexpected_keys: string[],
-  error_msgs: string[],
-): void {
+export function loadOwnState(module: Stateful, ...args: LoadArguments): void {
+  const [state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs] = args;
   const members = module[MEMBERS].look();
   for (const hook of members.state.beforeLoad) {
-    hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs);
+    hook(module, ...args);
   }
   const own = new Map(ownState(module));
   for (const [name, tensor] of own) {

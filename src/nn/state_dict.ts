@@ -33,8 +33,8 @@ export class IncompatibleKeys {
 
 export type StateDictPreHook = (module: Any, prefix: string, keep_vars: boolean) => void;
 export type StateDictPostHook = (module: Any, state_dict: Any, prefix: string, local_metadata: LocalMetadata) => void;
-export type LoadPreHook = (
-  module: Any,
+/** What each module is given when a state dict is loaded; keys and messages go into the lists. */
+export type LoadArguments = [
   state_dict: Destination,
   prefix: string,
   local_metadata: LocalMetadata,
@@ -42,7 +42,8 @@ export type LoadPreHook = (
   missing_keys: string[],
   unexpected_keys: string[],
   error_msgs: string[],
-) => void;
+];
+export type LoadPreHook = (module: Any, ...args: LoadArguments) => void;
 export type LoadPostHook = (module: Any, incompatible_keys: IncompatibleKeys) => void;
 
 /** The hooks around saving and loading the state of one module. */

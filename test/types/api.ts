@@ -139,3 +139,17 @@ export {
   values,
   weights,
 };
+
+// Layers of images
+const images = torch.randn(2, 1, 8, 8);
+new nn.Conv2d(1, 4, 3, { padding: "same" })(images) satisfies Tensor;
+new nn.ConvTranspose2d(1, 4, [3, 2], { stride: 2 })(images, [16, 16]) satisfies Tensor;
+new nn.Upsample({ scale_factor: 2, mode: "bilinear" })(images) satisfies Tensor;
+const [pooled, places] = new nn.MaxPool2d(2, { return_indices: true })(images);
+new nn.MaxUnpool2d(2)(pooled, places) satisfies Tensor;
+// @ts-expect-error no such option
+new nn.Conv2d(1, 4, 3, { pading: 1 });
+// @ts-expect-error kernel_size is missing
+new nn.Conv2d(1, 4);
+// @ts-expect-error padding has no names here
+nn.functional.max_pool2d(images, 2, { padding: "same" });

@@ -266,6 +266,8 @@ describe("as in PyTorch", () => {
     expect(String(packed)).toBe(utils.packed);
     expect(String(pack_sequence([c, a, b]))).toBe(utils.sorted);
     expect(String(packed.to(torch.float64))).toBe(utils.double);
+    expect(String(packed.double())).toBe(utils.double);
+    expect(packed.double().long().data.equal(packed.data)).toBe(true);
     expect(lists(pad_packed_sequence(packed))).toEqual(utils.padded);
     expect(lists(pad_packed_sequence(packed, true, -1, 4))).toEqual(utils.wide);
     expect(pad_sequence([a, b, c]).tolist()).toEqual(utils.pad);

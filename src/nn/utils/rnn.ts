@@ -1,7 +1,19 @@
 /** `torch.nn.utils.rnn`: sequences of different lengths in one tensor, padded or packed. */
 import { RuntimeError, ValueError } from "../../python/errors.js";
 import { define, pythonTypeOf, registerType } from "../../python/signature.js";
-import { arange, type DType, int64, Tensor, tensor, torchFunctions, zeros_like } from "../../tensor/index.js";
+import {
+  arange,
+  type DType,
+  float32,
+  float64,
+  int32,
+  int64,
+  Tensor,
+  tensor,
+  torchFunctions,
+  uint8,
+  zeros_like,
+} from "../../tensor/index.js";
 import { pad } from "../functional.js";
 
 const { cat, stack } = torchFunctions;
@@ -41,6 +53,31 @@ export class PackedSequence implements Iterable<Tensor | null> {
     const data = this.data.to(dtype);
     if (data === this.data) return this;
     return new PackedSequence(data, this.batch_sizes, this.sorted_indices, this.unsorted_indices);
+  }
+
+  float(): PackedSequence {
+    return this.to(float32);
+  }
+
+  double(): PackedSequence {
+    return this.to(float64);
+  }
+
+  long(): PackedSequence {
+    return this.to(int64);
+  }
+
+  int(): PackedSequence {
+    return this.to(int32);
+  }
+
+  byte(): PackedSequence {
+    return this.to(uint8);
+  }
+
+  /** This sequence: every tensor lives on the CPU. */
+  cpu(): PackedSequence {
+    return this;
   }
 
   /** The four fields, as a Python tuple gives them. */

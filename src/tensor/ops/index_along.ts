@@ -1,7 +1,7 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
 import { int32, int64 } from "../dtype.js";
 import { AdvancedIndex } from "../indices.js";
-import { addAt, fillAt, gatherAt, putAt } from "../kernels/positions.js";
+import { addAt, fillAt, gatherAt, gatherRows, putAt } from "../kernels/positions.js";
 import { op } from "../op.js";
 import { sameShape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -19,7 +19,15 @@ export const index_select = op("index_select(Tensor self, int dim, Tensor index)
     }
     checkPositions(self, d, index, () => new IndexError("index out of range in self"));
     const out = Tensor.empty(self.ndim === 0 ? [] : self.shape.with(d, index.numel()), self.dtype);
-    gatherAt(out.storage.data, self.storage.data, positions(self, d, index));
+    if (d === 0 && self.ndim > 0 && self.is_contiguous() && index.is_contiguous()) {
+      gatherRows(
+        out.operand(),
+        self.operand(),
+        index.operand(),
+        index.numel(),
+        out.numel() / Math.max(index.numel(), 1),
+      );
+    } else gatherAt(out.storage.data, self.storage.data, positions(self, d, index));
     return out;
   },
   derivatives: {

@@ -67,7 +67,6 @@ function attend(given: Given): Attended {
     const attended = scaled_dot_product_attention(four(split(q)), four(keys), four(values), added, p, is_causal);
     return [out(attended.permute(2, 0, 1, 3).reshape(target * batch, E)), null];
   }
-  if (is_causal && mask === null) throw new AssertionError("FIXME: is_causal not implemented for need_weights");
   const scaled = split(q).mul(Math.sqrt(1 / headDim));
   const transposed = keys.transpose(-2, -1);
   const scores = mask ? mask.baddbmm(scaled, transposed) : scaled.bmm(transposed);
@@ -97,7 +96,7 @@ function masks({ query, key_padding_mask, attn_mask, is_causal, need_weights }: 
   }
   if (is_causal && padding === null && !need_weights) return { attention: null, padding, is_causal };
   const attention = additiveMask(attn_mask, "attn_mask", query.dtype);
-  return { attention, padding, is_causal: is_causal && padding === null && need_weights };
+  return { attention, padding, is_causal: false };
 }
 
 function checkSizes(given: Given): void {

@@ -205,7 +205,7 @@ export class Members<M extends Owner> {
   }
 
   private store(name: string, kind: Kind, value: unknown): void {
-    if (!this.fields.has(name)) this.properties[slotFor(name).key] = value ?? null;
+    this.properties[this.fields.has(name) ? name : slotFor(name).key] = value ?? null;
     this.enter(name, kind, value);
   }
 

@@ -84,6 +84,18 @@ describe("state dicts", () => {
     expect(layer.weight.count_nonzero().item()).toBe(0);
   });
 
+  it("can be taken over into class fields", () => {
+    class Scaled extends nn.Module {
+      mean = new nn.Buffer(torch.zeros(2));
+      scale = new nn.Parameter(torch.ones(1));
+    }
+    const scaled = new Scaled();
+    scaled.load_state_dict({ mean: torch.ones(2), scale: torch.zeros(1) }, { assign: true });
+    expect([scaled.mean.tolist(), scaled.scale.tolist()]).toEqual([[1, 1], [0]]);
+    expect(scaled.state_dict().mean.tolist()).toEqual([1, 1]);
+    expect(scaled.scale).toBeInstanceOf(nn.Parameter);
+  });
+
   it("know the version of each module", () => {
     const state = new nn.Sequential(new nn.ReLU()).state_dict() as { _metadata?: unknown };
     expect(state._metadata).toEqual({ "": { version: 1 }, "0": { version: 1 } });

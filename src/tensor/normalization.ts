@@ -11,6 +11,7 @@ import {
   normalize,
   normalizeBackward,
 } from "./kernels/normalize.js";
+import { layerNorm } from "./kernels/staged_normalize.js";
 import { rowsOf } from "./rows.js";
 import { numelOf, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
@@ -49,12 +50,14 @@ registerType("Found", (v) => v instanceof Found);
 const maybeRows = (t: Tensor | null | undefined) => (t ? rowsOf(t) : null);
 
 export function normalizeForward(call: Normalization): Tensor {
-  const { self, by, weight, bias, found } = call;
+  const { self, by, weight, bias, eps, centered = true, given, found } = call;
   const out = Tensor.empty(self.shape, self.dtype);
   const x = rowsOf(self);
-  const taken = momentsOf(call, x);
+  const [w, b] = [maybeRows(weight), maybeRows(bias)];
+  const ofRows = centered && !given ? layerNorm(by, out.storage.data, x, w, b, eps) : null;
+  const taken = ofRows ?? momentsOf(call, x);
   if (found) found.moments = taken;
-  normalize(by, out.storage.data, x, taken, maybeRows(weight), maybeRows(bias));
+  if (ofRows === null) normalize(by, out.storage.data, x, taken, w, b);
   return out;
 }
 

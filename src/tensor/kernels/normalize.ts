@@ -1,4 +1,5 @@
 import type { TypedArray } from "../dtype.js";
+import * as staged from "./staged_normalize.js";
 
 /**
  * How the elements of a tensor that is normalised form groups: rows of the sizes [outer, repeats, period, count, run].
@@ -35,6 +36,8 @@ export const groupSize = ({ outer, count, run }: Grouping): number => outer * co
 
 /** Mean and variance of each group; without `centered` the mean counts as 0, and the variance is the mean square. */
 export function moments(by: Grouping, x: TypedArray, eps: number, centered: boolean): Moments {
+  const quick = centered ? staged.channelMoments(by, x, eps) : null;
+  if (quick !== null) return quick;
   const groups = groupsOf(by);
   const size = groupSize(by);
   const length = by.count * by.run;
@@ -70,10 +73,12 @@ export function normalize(
   by: Grouping,
   out: TypedArray,
   x: TypedArray,
-  { mean, scale }: Moments,
+  moments: Moments,
   weight: TypedArray | null,
   bias: TypedArray | null,
 ): void {
+  if (staged.channelAffine(by, out, x, moments, weight, bias)) return;
+  const { mean, scale } = moments;
   const { period, count, run } = by;
   const groups = groupsOf(by);
   for (let o = 0, i = 0; o < by.outer; o++) {
@@ -116,11 +121,17 @@ export function normalizeBackward(
   input: TypedArray,
   g: TypedArray,
   x: TypedArray,
-  { mean, scale }: Moments,
+  moments: Moments,
   weight: TypedArray | null,
   own: boolean,
   centered: boolean,
 ): NormalizeGradients {
+  const quick = centered
+    ? ((own ? staged.layerNormGradients(by, input, g, x, moments, weight) : null) ??
+      staged.channelGradients(by, input, g, x, moments, weight, own))
+    : null;
+  if (quick !== null) return quick;
+  const { mean, scale } = moments;
   const { period, count, run } = by;
   const groups = groupsOf(by);
   const parameters = period * count;

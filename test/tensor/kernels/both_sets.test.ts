@@ -158,6 +158,32 @@ describe("both sets of kernels give the same values and gradients", () => {
     );
   });
 
+  const F = nn.functional;
+  const normalizations: [string, (x: Tensor, w: Tensor, b: Tensor) => Tensor][] = [
+    ["batch_norm", (x, w, b) => F.batch_norm(x, null, null, w, b, true)],
+    [
+      "batch_norm by running statistics",
+      (x, w, b) => F.batch_norm(x, torch.ones(w.shape[0]), torch.ones(w.shape[0]), w, b),
+    ],
+    ["batch_norm of a matrix", (x, w, b) => F.batch_norm(x.select(2, 0), null, null, w, b, true)],
+    ["layer_norm", (x, w, b) => F.layer_norm(x.transpose(1, 2), [w.shape[0]], w, b)],
+    ["group_norm", (x, w, b) => F.group_norm(x, 1, w, b)],
+    ["instance_norm", (x, w, b) => F.instance_norm(x, null, null, w, b)],
+  ];
+  it.each(normalizations)("%s", (_, f) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 4, max: 24 }),
+        fc.integer({ min: 5, max: 40 }),
+        fc.integer({ min: 4, max: 9 }),
+        (n, channels, length) => {
+          expect(distance(...both(traced([[n, channels, length], [channels], [channels]], f)))).toBeLessThan(3e-5);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   const criteria: [string, () => readonly Tensor[]][] = [
     ["BCELoss", () => traced([[40, 3]], (x) => new nn.BCELoss()(x.sigmoid(), torch.rand(40, 3)))()],
     ["BCEWithLogitsLoss", () => traced([[40, 3]], (x) => new nn.BCEWithLogitsLoss()(x, torch.rand(40, 3)))()],

@@ -1,13 +1,11 @@
-import { type FunctionsOf, functionOf, overloadsByName } from "./op.js";
-import * as ops from "./ops/index.js";
+import { type FunctionsOf, functionOf } from "./op.js";
+import type * as ops from "./ops/index.js";
+import { entries } from "./table.js";
 
 /** The ops of one home as functions, overloads joined: what `torch` and `torch.nn.functional` are made of. */
 function functionsOf<const Home extends string>(home: Home): FunctionsOf<typeof ops, Home> {
   const functions: Record<string, (...args: unknown[]) => unknown> = {};
-  const all = Object.values(ops).map((entry) => entry.info);
-  for (const [name, overloads] of overloadsByName(all.filter((info) => info.home === home))) {
-    functions[name] = functionOf(overloads);
-  }
+  for (const [name, overloads] of entries((info) => info.home === home)) functions[name] = functionOf(overloads);
   return functions as FunctionsOf<typeof ops, Home>;
 }
 

@@ -1,6 +1,7 @@
 import { RuntimeError } from "../python/errors.js";
-import { type InplaceMethodsOf, type MethodsOf, methodOf, overloadsByName } from "./op.js";
-import * as ops from "./ops/index.js";
+import { type InplaceMethodsOf, type MethodsOf, methodOf } from "./op.js";
+import type * as ops from "./ops/index.js";
+import { entries } from "./table.js";
 import { Tensor } from "./tensor.js";
 
 declare module "./tensor.js" {
@@ -8,13 +9,9 @@ declare module "./tensor.js" {
   interface Tensor extends MethodsOf<typeof ops>, InplaceMethodsOf<typeof ops> {}
 }
 
-const all = Object.values(ops).map((entry) => entry.info);
+for (const [name, overloads] of entries((info) => info.isMethod)) define(name, methodOf(overloads, "call"));
 
-for (const [name, overloads] of overloadsByName(all.filter((info) => info.isMethod))) {
-  define(name, methodOf(overloads, "call"));
-}
-
-for (const [name, overloads] of overloadsByName(all.filter((info) => info.isInplace))) {
+for (const [name, overloads] of entries((info) => info.isInplace)) {
   define(`${name}_`, methodOf(overloads, "applyInPlace"));
 }
 

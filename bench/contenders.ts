@@ -39,7 +39,7 @@ function ask(kind: Contender["kind"], command: string[], name: (version: string)
 
 async function ours(): Promise<Contender[]> {
   await bundle("bench/.build", { rushlight: "bench/workloads/main.ts", "breast-cancer": "examples/breast-cancer.ts" });
-  return programs("NODE", [process.execPath]).map((node) => {
+  return programs("NODES", [process.execPath]).map((node) => {
     const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
     const suffix = version === process.version ? "" : ` on Node ${version.slice(1).split(".")[0]}`;
     const contender = ask("ours", [node, "bench/.build/rushlight.js"], () => `Rushlight${suffix}`);

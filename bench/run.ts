@@ -7,7 +7,7 @@
  * With --cpu-time loops are measured in the time of the processor: a busy machine disturbs it less, but it says nothing
  * of threads.
  *
- * NAME is a workload (or the beginning of its name) or a contender. PYTHON and NODE name the Pythons with PyTorch and the
+ * NAME is a workload (or the beginning of its name) or a contender. PYTHON and NODES name the Pythons with PyTorch and the
  * versions of Node to use, with commas between. The peers in JavaScript are installed by `npm --prefix bench/peers ci`.
  */
 import { cpus } from "node:os";

@@ -2,6 +2,7 @@ import { RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
 import { erf } from "../kernels/special.js";
 import { op, quicker } from "../op.js";
+import { parametric } from "../parametric.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import { wrapDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -68,9 +69,18 @@ const tanhSlope = pointwise2((g, t) => g * (1 - t * t), "same", undefined, { ker
 
 /** `scale * x` where `x` is positive, `scale * alpha * (e^x - 1)` elsewhere. */
 export const _elu = op("Tensor::_elu[_](Tensor self, Scalar alpha=1, Scalar scale=1) -> Tensor")({
-  forward: (self, alpha, scale) => exponential(+alpha, +scale, 1).forward(self),
+  forward: (self, alpha, scale) =>
+    parametric("elu", [self], +alpha * +scale, scale) ?? exponential(+alpha, +scale, 1).forward(self),
   into: (self, alpha, scale) => exponential(+alpha, +scale, 1).into(self),
-  derivatives: { self: ["self", (g, { self, alpha, scale }) => g.mul(exponentialSlope(self, +alpha, +scale, 1))] },
+  derivatives: {
+    self: [
+      "self",
+      quicker(
+        (g, { self, alpha, scale }) => parametric("eluBackward", [g, self], +alpha * +scale, scale),
+        (g, { self, alpha, scale }) => g.mul(exponentialSlope(self, +alpha, +scale, 1)),
+      ),
+    ],
+  },
   domain: { self: [-2, -0.1] },
   example: ["torch.tensor([-1, 2.5])._elu()", "tensor([-0.6321,  2.5000])"],
 });
@@ -251,6 +261,7 @@ export const mish = op("nn.functional::mish(Tensor input, bool inplace=False) ->
 /** `ln(1 + e^(beta * input)) / beta`; `input` itself where `beta * input > threshold`. */
 export const softplus = op("nn.functional::softplus(Tensor input, Scalar beta=1, Scalar threshold=20) -> Tensor")({
   forward: (input, beta, threshold) =>
+    parametric("softplus", [input], beta, threshold) ??
     pointwise1(
       (x) => (x * +beta > +threshold ? x : logOnePlusExp(x * +beta) / +beta),
       "same",
@@ -259,10 +270,13 @@ export const softplus = op("nn.functional::softplus(Tensor input, Scalar beta=1,
   derivatives: {
     input: [
       "input",
-      (g, { input, beta, threshold }) => {
-        const scaled = input.mul(beta);
-        return g.where(scaled.gt(threshold), g.mul(scaled.sigmoid()));
-      },
+      quicker(
+        (g, { input, beta, threshold }) => parametric("softplusBackward", [g, input], beta, threshold),
+        (g, { input, beta, threshold }) => {
+          const scaled = input.mul(beta);
+          return g.where(scaled.gt(threshold), g.mul(scaled.sigmoid()));
+        },
+      ),
     ],
   },
   samples: [{ input: [2, 3] }, { input: [2, 3], beta: 2, threshold: 3 }],

@@ -1,6 +1,7 @@
 import { RuntimeError, ValueError } from "../../python/errors.js";
 import { default_generator } from "../generator.js";
-import { op } from "../op.js";
+import { op, quicker } from "../op.js";
+import { parametric } from "../parametric.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
@@ -11,10 +12,16 @@ import { Tensor } from "../tensor.js";
 export const _leaky_relu = op("Tensor::_leaky_relu[_](Tensor self, Scalar negative_slope=0.01) -> Tensor")({
   forward: (self, slope) => {
     floatOnly("leaky_relu_cpu")(self.dtype);
-    return pointwise2(leaky).forward(self, slope);
+    return parametric("leakyRelu", [self], slope) ?? pointwise2(leaky).forward(self, slope);
   },
   derivatives: {
-    self: ["self", (g, { self, negative_slope }) => g.where(self.gt(0), g.mul(negative_slope))],
+    self: [
+      "self",
+      quicker(
+        (g, { self, negative_slope }) => parametric("leakyReluBackward", [g, self], negative_slope),
+        (g, { self, negative_slope }) => g.where(self.gt(0), g.mul(negative_slope)),
+      ),
+    ],
   },
   domain: { self: [0.1, 2] },
   example: ["torch.tensor([-1.0, 2.5])._leaky_relu(0.1)", "tensor([-0.1000,  2.5000])"],
@@ -103,10 +110,16 @@ export const _prelu_kernel = op("_prelu_kernel(Tensor self, Tensor weight) -> Te
 // Pieces of straight lines
 
 export const _hardtanh = op("Tensor::_hardtanh[_](Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor")({
-  forward: (self, min, max) => between(min, max).forward(self),
+  forward: (self, min, max) => parametric("clamp", [self], min, max) ?? between(min, max).forward(self),
   into: (self, min, max) => between(min, max).into(self),
   derivatives: {
-    self: ["self", (g, { self, min_val, max_val }) => g.masked_fill(self.le(min_val).logical_or(self.ge(max_val)), 0)],
+    self: [
+      "self",
+      quicker(
+        (g, { self, min_val, max_val }) => parametric("hardtanhBackward", [g, self], min_val, max_val),
+        (g, { self, min_val, max_val }) => g.masked_fill(self.le(min_val).logical_or(self.ge(max_val)), 0),
+      ),
+    ],
   },
   domain: { self: [-0.9, 0.9] },
   example: ["torch.tensor([-3, 0.5])._hardtanh()", "tensor([-1.0000,  0.5000])"],

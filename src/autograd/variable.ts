@@ -62,7 +62,7 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   protected _requires_grad = false;
   private accumulator: Edge<V> | null = null;
   private retains = false;
-  /** Has anybody but the engine and the optimizer had a look at the gradient? */
+  /** Whether others than the engine and the optimizer have had a look at the gradient. */
   private gradShown = false;
   /** A former gradient that nobody has seen: its memory serves the next one. */
   private spareGrad: V | null = null;

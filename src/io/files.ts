@@ -1,6 +1,6 @@
 import { RuntimeError } from "../python/errors.js";
 
-/* Files, where the platform has any. Nothing is imported: in a browser there is nothing to import from. */
+/* Files, where the platform knows such. Nothing is imported: in a browser there is nothing to import from. */
 
 /** The part of `node:fs` that is used. */
 interface FileSystem {

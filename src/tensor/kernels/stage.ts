@@ -108,7 +108,7 @@ function copyOut(storage: Storage, at: number, n: number, address: number): void
 /** Free pieces of the residents' part, by size: most models have few sizes. */
 const free = new Map<number, number[]>();
 
-/** Gives back the memory of storages that nobody has any more. */
+/** Gives back the memory of storages that are gone. */
 const leaving = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
   const list = free.get(bytes);
   if (list) list.push(address);

@@ -25,13 +25,25 @@ const sizes = (n: number, { inner, outer }: Channels, s: Sliding) => ({
   weight: s.groups * outer * inner * s.taps,
 });
 
-/** Shall the work be done here, and then by several threads? */
-function plan(n: number, channels: Channels, s: Sliding): { readonly threads: boolean } | null {
-  const work = inThreads.convolutionWork(n, channels, s);
-  if (work < FEW || kernels() === null) return null;
+/** An operand and its number of elements. */
+type Sized = readonly [Operand, number];
+
+/** A product of two operands, to which a vector may be added: at these addresses, by several threads or one. */
+type Product = (out: number, x: number, y: number, bias: number, threads: boolean) => boolean;
+
+/** Brings the operands in, has `product` done, and takes its result out, if that pays and there is room. */
+function staged(work: number, [out, size]: Sized, x: Sized, y: Sized, bias: Sized | null, product: Product): boolean {
+  if (!isFloat32(out, x[0], y[0]) || (bias !== null && bias[0].strides[0] !== 1)) return false;
+  if (work < FEW || kernels() === null) return false;
   const threads = worthThreads(work);
   begin();
-  return { threads };
+  const left = bringInArray(...x);
+  const right = bringInArray(...y);
+  const added = bias === null ? 0 : bringInArray(...bias);
+  const to = roomForArray(out, size);
+  if (left === 0 || right === 0 || to === 0 || !product(to, left, right, added, threads)) return false;
+  takeOutArray(out, size, to);
+  return true;
 }
 
 export function convolve(
@@ -43,18 +55,12 @@ export function convolve(
   channels: Channels,
   s: Sliding,
 ): boolean {
-  if (!isFloat32(y, x, w) || (bias !== null && bias.strides[0] !== 1)) return false;
-  const how = plan(n, channels, s);
-  if (how === null) return false;
   const { images, windows, weight } = sizes(n, channels, s);
-  const from = bringInArray(x, images);
-  const by = bringInArray(w, weight);
-  const added = bias === null ? 0 : bringInArray(bias, s.groups * channels.outer);
-  const to = roomForArray(y, windows);
-  if (from === 0 || by === 0 || to === 0) return false;
-  if (!inThreads.convolve(to, from, by, added, n, channels, s, how.threads)) return false;
-  takeOutArray(y, windows, to);
-  return true;
+  const added: Sized | null = bias && [bias, s.groups * channels.outer];
+  const work = inThreads.convolutionWork(n, channels, s);
+  return staged(work, [y, windows], [x, images], [w, weight], added, (to, from, by, plus, threads) =>
+    inThreads.convolve(to, from, by, plus, n, channels, s, threads),
+  );
 }
 
 export function convolveTransposed(
@@ -66,32 +72,20 @@ export function convolveTransposed(
   channels: Channels,
   s: Sliding,
 ): boolean {
-  if (!isFloat32(y, x, w) || (bias !== null && bias.strides[0] !== 1)) return false;
-  const how = plan(n, channels, s);
-  if (how === null) return false;
   const { images, windows, weight } = sizes(n, channels, s);
-  const from = bringInArray(y, windows);
-  const by = bringInArray(w, weight);
-  const added = bias === null ? 0 : bringInArray(bias, s.groups * channels.inner);
-  const to = roomForArray(x, images);
-  if (from === 0 || by === 0 || to === 0) return false;
-  if (!inThreads.convolveTransposed(to, from, by, added, n, channels, s, how.threads)) return false;
-  takeOutArray(x, images, to);
-  return true;
+  const added: Sized | null = bias && [bias, s.groups * channels.inner];
+  const work = inThreads.convolutionWork(n, channels, s);
+  return staged(work, [x, images], [y, windows], [w, weight], added, (to, from, by, plus, threads) =>
+    inThreads.convolveTransposed(to, from, by, plus, n, channels, s, threads),
+  );
 }
 
 export function convolveWeight(w: Operand, x: Operand, y: Operand, n: number, channels: Channels, s: Sliding): boolean {
-  if (!isFloat32(y, x, w)) return false;
-  const how = plan(n, channels, s);
-  if (how === null) return false;
   const { images, windows, weight } = sizes(n, channels, s);
-  const seen = bringInArray(x, images);
-  const by = bringInArray(y, windows);
-  const to = roomForArray(w, weight);
-  if (seen === 0 || by === 0 || to === 0) return false;
-  if (!inThreads.convolveWeight(to, seen, by, n, channels, s, how.threads)) return false;
-  takeOutArray(w, weight, to);
-  return true;
+  const work = inThreads.convolutionWork(n, channels, s);
+  return staged(work, [w, weight], [x, images], [y, windows], null, (to, seen, by, _, threads) =>
+    inThreads.convolveWeight(to, seen, by, n, channels, s, threads),
+  );
 }
 
 const countOf = (dims: readonly PoolWindows[]): number => dims.reduce((n, { count }) => n * count, 1);

@@ -1,6 +1,6 @@
 import { program, type Start } from "./program.js";
 
-/* Threads, where the platform has any: those of Node and those of browsers. */
+/* Threads, where the platform knows such: those of Node and those of browsers. */
 
 /** The part of `node:worker_threads` that is used. */
 interface WorkerThreads {

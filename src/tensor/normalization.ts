@@ -2,15 +2,8 @@ import { is_grad_enabled } from "../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../python/errors.js";
 import { registerType } from "../python/signature.js";
 import type { DType, TypedArray } from "./dtype.js";
-import {
-  type Grouping,
-  groupSize,
-  type Moments,
-  moments,
-  type NormalizeGradients,
-  normalize,
-  normalizeBackward,
-} from "./kernels/normalize.js";
+import type { Grouping, Moments, NormalizeGradients } from "./kernels/grouping.js";
+import { groupSize, moments, normalize, normalizeBackward } from "./kernels/normalize.js";
 import { layerNorm } from "./kernels/staged_normalize.js";
 import { rowsOf } from "./rows.js";
 import { numelOf, type Shape } from "./shape.js";

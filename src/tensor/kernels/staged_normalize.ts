@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.js";
-import type { Grouping, Moments, NormalizeGradients } from "./normalize.js";
+import type { Grouping, Moments, NormalizeGradients } from "./grouping.js";
 import { begin, bringInArray, room } from "./stage.js";
 import type { Kernels } from "./wasm/exports.js";
 import { heap, kernels } from "./wasm/instance.js";

@@ -1,6 +1,6 @@
 import { RuntimeError } from "../../python/errors.js";
 import { type DType, float32 } from "../dtype.js";
-import type { Grouping } from "../kernels/normalize.js";
+import type { Grouping } from "../kernels/grouping.js";
 import {
   biasGradient,
   checkSameDtype,

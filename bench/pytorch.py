@@ -8,6 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+threads = "1" if sys.argv[1] == "--list" else sys.argv[2]
+# torch.set_num_threads alone does not reach every build's BLAS; these are read when it is loaded
+for library in ["OMP", "MKL", "OPENBLAS"]:
+    os.environ[f"{library}_NUM_THREADS"] = threads
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -180,8 +185,8 @@ def say(message):
 if sys.argv[1] == "--list":
     say({"version": torch.__version__, "threads": True, "names": [*workloads, *curves]})
 else:
-    name, threads, seconds, points = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]
-    torch.set_num_threads(threads)
+    name, seconds, points = sys.argv[1], float(sys.argv[3]), sys.argv[4:]
+    torch.set_num_threads(int(threads))
     torch.manual_seed(0)
     work = [curves[name](int(point)) for point in points] if points else workloads[name]()
     if isinstance(work, Measured):

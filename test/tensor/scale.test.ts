@@ -29,9 +29,15 @@ describe("scale", () => {
           loss.backward();
           optimizer.step();
         }
-        globalThis.gc();
-        const { heapUsed, arrayBuffers } = process.memoryUsage();
-        console.log(heapUsed + arrayBuffers);
+        let least = Infinity;
+        // arrays are given back in the background, after the collection that found them
+        for (let tries = 0; tries < 10; tries++) {
+          globalThis.gc();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          const { heapUsed, arrayBuffers } = process.memoryUsage();
+          least = Math.min(least, heapUsed + arrayBuffers);
+        }
+        console.log(least);
       }`;
     const out = execFileSync(
       process.execPath,

@@ -31,7 +31,7 @@ export function elementLoss(loss: Scalar2, slope: Scalar2, kernel: LossKernel, r
       const out = Tensor.empty(input.shape, input.dtype);
       const n = input.numel();
       const share = reduction === "mean" ? g.item() / n : g.item();
-      slopesOfLosses(slope, kernel, n, out.storage, input, target, share);
+      slopesOfLosses(slope, kernel, n, out, input, target, share);
       return out;
     },
   };

@@ -6,11 +6,13 @@ import { Tensor } from "./tensor.js";
 /** What a kernel in WebAssembly makes of tensors and numbers, or `null` where the formula has to do it. */
 export function parametric(
   kernel: Parametric,
-  inputs: readonly Tensor[],
+  [x, y = null]: readonly [x: Tensor, y?: Tensor | null],
   ...parameters: readonly (number | boolean)[]
 ): Tensor | null {
-  const { shape } = inputs[0];
-  for (const x of inputs) if (x.dtype !== float32 || !x.is_contiguous() || !sameShape(x.shape, shape)) return null;
-  const out = Tensor.empty(shape, float32);
-  return withParameters(kernel, out.numel(), out.storage, inputs, parameters.map(Number)) ? out : null;
+  if (!isDense(x) || (y !== null && !(isDense(y) && sameShape(x.shape, y.shape)))) return null;
+  const out = Tensor.empty(x.shape, float32);
+  return withParameters(kernel, out.numel(), out, x, y, parameters.map(Number)) ? out : null;
 }
+
+/** Float32 elements that lie row by row. */
+const isDense = (x: Tensor): boolean => x.dtype === float32 && x.is_contiguous();

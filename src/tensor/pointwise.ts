@@ -62,7 +62,7 @@ export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusa
   );
   if (rule === "bool") return any;
   const plain = (out: Tensor, x: Tensor): Tensor => {
-    unary(f, kernel, out.numel(), out.storage, out.offset, x.storage, x.offset);
+    unary(f, kernel, out.numel(), out, x);
     return out;
   };
   return {
@@ -112,7 +112,7 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
     // what overlaps is read before it is written
     if (into !== null && y !== x && y.storage === x.storage) return null;
     const out = into ?? Tensor.empty(x.shape, x.dtype);
-    binary(f, kernel, out.numel(), out.storage, out.offset, x.storage, x.offset, y.storage, y.offset);
+    binary(f, kernel, out.numel(), out, x, y);
     return out;
   }
   if (into !== null || kernel === undefined) return null;
@@ -130,7 +130,7 @@ function withNumber(
   if (!isPlain(x)) return null;
   const out = into ?? Tensor.empty(x.shape, x.dtype);
   const value = x.dtype === float64 ? Number(y) : Math.fround(Number(y));
-  withScalar(f, kernel, turned, out.numel(), out.storage, out.offset, x.storage, x.offset, value);
+  withScalar(f, kernel, turned, out.numel(), out, x, value);
   return out;
 }
 
@@ -149,9 +149,7 @@ function withLine(kernel: Binary, turned: boolean, x: Tensor, y: Tensor): Tensor
   const out = Tensor.empty(shape, x.dtype);
   const columns = isColumn ? shape[ndim - 1] : n;
   const rows = out.numel() / columns;
-  return withVector(kernel, turned, isColumn, rows, columns, out.storage, x.storage, x.offset, y.storage, y.offset)
-    ? out
-    : null;
+  return withVector(kernel, turned, isColumn, rows, columns, out, x, y) ? out : null;
 }
 
 /** Lifts a function of three numbers to tensors that broadcast. */

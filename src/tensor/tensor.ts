@@ -296,17 +296,7 @@ export class Tensor extends Viewing<Tensor> {
   absorb(other: Tensor): Tensor {
     const plain = this.dtype === other.dtype && sameShape(this.shape, other.shape);
     if (!plain || !this.is_contiguous() || !other.is_contiguous()) return this.add_(other);
-    binary(
-      plus,
-      "add",
-      this.numel(),
-      this.storage,
-      this.offset,
-      this.storage,
-      this.offset,
-      other.storage,
-      other.offset,
-    );
+    binary(plus, "add", this.numel(), this, this, other);
     return this;
   }
 

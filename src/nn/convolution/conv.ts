@@ -1,5 +1,5 @@
 import { Signature } from "../../python/signature.js";
-import type { Arguments } from "../../python/signature-types.js";
+import type { Arguments, Named } from "../../python/signature-types.js";
 import type { Tensor } from "../../tensor/index.js";
 import { conv1d, conv2d, conv3d, pad } from "../functional.js";
 import { ConvNd } from "./conv_nd.js";
@@ -14,23 +14,8 @@ type ConvArguments = Arguments<typeof conv1dSignature.text>;
 
 /** What {@link Conv1d}, {@link Conv2d} and {@link Conv3d} share. */
 abstract class Convolution extends ConvNd {
-  constructor(dims: number, bound: ReturnType<typeof conv1dSignature.bind>) {
-    const [in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, , dtype] =
-      bound;
-    super(dims, {
-      in_channels,
-      out_channels,
-      kernel_size,
-      stride,
-      padding,
-      dilation,
-      transposed: false,
-      output_padding: 0,
-      groups,
-      bias,
-      padding_mode,
-      dtype,
-    });
+  constructor(dims: number, settings: Named<typeof conv1dSignature.text>) {
+    super(dims, { ...settings, transposed: false, output_padding: 0 });
   }
 
   override forward(input: Tensor): Tensor {
@@ -64,7 +49,7 @@ abstract class Convolution extends ConvNd {
  */
 export class Conv1d extends Convolution {
   constructor(...args: ConvArguments) {
-    super(1, conv1dSignature.bind(args));
+    super(1, conv1dSignature.bindNamed(args));
   }
 }
 
@@ -85,7 +70,7 @@ export class Conv1d extends Convolution {
  */
 export class Conv2d extends Convolution {
   constructor(...args: ConvArguments) {
-    super(2, conv2dSignature.bind(args));
+    super(2, conv2dSignature.bindNamed(args));
   }
 }
 
@@ -98,6 +83,6 @@ export class Conv2d extends Convolution {
  */
 export class Conv3d extends Convolution {
   constructor(...args: ConvArguments) {
-    super(3, conv3dSignature.bind(args));
+    super(3, conv3dSignature.bindNamed(args));
   }
 }

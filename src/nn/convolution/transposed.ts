@@ -1,7 +1,7 @@
 import { ValueError } from "../../python/errors.js";
 import { pythonRepr } from "../../python/repr.js";
 import { Signature } from "../../python/signature.js";
-import type { Arguments } from "../../python/signature-types.js";
+import type { Arguments, Named } from "../../python/signature-types.js";
 import type { Tensor } from "../../tensor/index.js";
 import { type Shape, showShape } from "../../tensor/shape.js";
 import { conv_transpose1d, conv_transpose2d, conv_transpose3d } from "../functional.js";
@@ -19,38 +19,11 @@ type TransposeArguments = Arguments<typeof transpose1dSignature.text>;
 abstract class TransposedConvolution extends ConvNd {
   declare readonly padding: Shape;
 
-  constructor(dims: number, bound: ReturnType<typeof transpose1dSignature.bind>) {
-    const [
-      in_channels,
-      out_channels,
-      kernel_size,
-      stride,
-      padding,
-      output_padding,
-      groups,
-      bias,
-      dilation,
-      padding_mode,
-      ,
-      dtype,
-    ] = bound;
-    if (padding_mode !== "zeros") {
+  constructor(dims: number, settings: Named<typeof transpose1dSignature.text>) {
+    if (settings.padding_mode !== "zeros") {
       throw new ValueError(`Only "zeros" padding mode is supported for ${new.target.name}`);
     }
-    super(dims, {
-      in_channels,
-      out_channels,
-      kernel_size,
-      stride,
-      padding,
-      dilation,
-      transposed: true,
-      output_padding,
-      groups,
-      bias,
-      padding_mode,
-      dtype,
-    });
+    super(dims, { ...settings, transposed: true });
   }
 
   override forward(input: Tensor, output_size: Shape | null = null): Tensor {
@@ -91,7 +64,7 @@ abstract class TransposedConvolution extends ConvNd {
  */
 export class ConvTranspose1d extends TransposedConvolution {
   constructor(...args: TransposeArguments) {
-    super(1, transpose1dSignature.bind(args));
+    super(1, transpose1dSignature.bindNamed(args));
   }
 }
 
@@ -109,13 +82,13 @@ export class ConvTranspose1d extends TransposedConvolution {
  */
 export class ConvTranspose2d extends TransposedConvolution {
   constructor(...args: TransposeArguments) {
-    super(2, transpose2dSignature.bind(args));
+    super(2, transpose2dSignature.bindNamed(args));
   }
 }
 
 /** The transpose of {@link Conv3d}: input [N, in_channels, D, H, W]. Arguments as of {@link ConvTranspose2d}. */
 export class ConvTranspose3d extends TransposedConvolution {
   constructor(...args: TransposeArguments) {
-    super(3, transpose3dSignature.bind(args));
+    super(3, transpose3dSignature.bindNamed(args));
   }
 }

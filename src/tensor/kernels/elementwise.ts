@@ -1,8 +1,8 @@
 import type { TypedArray } from "../dtype.js";
-import type { Storage } from "../storage.js";
+import { inBlocks } from "./blocks.js";
 import type { Scalar1, Scalar2 } from "./map.js";
-import { BLOCK, begin, bringIn, lives, roomFor, takeOut } from "./stage.js";
-import type { UnaryKernels } from "./wasm/exports.js";
+import { bringIn, lives, type Place } from "./stage.js";
+import type { Kernels, UnaryKernels } from "./wasm/exports.js";
 import { kernels } from "./wasm/instance.js";
 
 /*
@@ -62,68 +62,28 @@ const arithmetic: Readonly<Record<Family, Loop2>> = {
 const isFamily = (kernel: Binary | undefined): kernel is Family =>
   kernel === "add" || kernel === "sub" || kernel === "mul" || kernel === "div";
 
+/** The kernels, if there is one for `n` elements of the kind of `out` and it is worth the copies. */
+const kernelsFor = (kernel: string | undefined, n: number, out: Place): Kernels | null =>
+  kernel !== undefined && n >= FEW && out.storage.block instanceof Float32Array ? kernels() : null;
+
 /** `out[i] = f(x[i])`, `n` elements. `out` may be `x`. */
-export function unary(
-  f: Scalar1,
-  kernel: Unary | undefined,
-  n: number,
-  out: Storage,
-  outAt: number,
-  x: Storage,
-  xAt: number,
-): void {
-  const o = out.block;
-  const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
-  if (fast === null) {
-    const a = x.block;
-    let i = out.start + outAt;
-    let j = x.start + xAt;
-    for (const end = i + n; i < end; i++, j++) o[i] = f(a[j]);
-    return;
-  }
-  lives(out);
-  lives(x);
-  for (let i = 0; i < n; i += BLOCK) {
-    const m = Math.min(BLOCK, n - i);
-    begin();
-    const from = bringIn(x, xAt + i, m);
-    const to = roomFor(out, outAt + i, m);
-    fast[kernel!](to, from, m);
-    takeOut(out, outAt + i, m, to);
-  }
+export function unary(f: Scalar1, kernel: Unary | undefined, n: number, out: Place, x: Place): void {
+  const fast = kernelsFor(kernel, n, out);
+  if (fast !== null && inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[kernel!](to, from, count))) return;
+  const o = out.storage.block;
+  const a = x.storage.block;
+  let i = out.storage.start + out.offset;
+  let j = x.storage.start + x.offset;
+  for (const end = i + n; i < end; ) o[i++] = f(a[j++]);
 }
 
 /** `out[i] = f(x[i], y[i])`, `n` elements. `out` may be either. */
-export function binary(
-  f: Scalar2,
-  kernel: Binary | undefined,
-  n: number,
-  out: Storage,
-  outAt: number,
-  x: Storage,
-  xAt: number,
-  y: Storage,
-  yAt: number,
-): void {
-  const o = out.block;
-  const fast = kernel !== undefined && n >= FEW && o instanceof Float32Array ? kernels() : null;
-  if (fast === null) {
-    const loop = isFamily(kernel) ? arithmetic[kernel] : anyLoop;
-    loop(n, o, out.start + outAt, x.block, x.start + xAt, y.block, y.start + yAt, f);
-    return;
-  }
-  lives(out);
-  lives(x);
-  lives(y);
-  for (let i = 0; i < n; i += BLOCK) {
-    const m = Math.min(BLOCK, n - i);
-    begin();
-    const left = bringIn(x, xAt + i, m);
-    const right = bringIn(y, yAt + i, m);
-    const to = roomFor(out, outAt + i, m);
-    fast[kernel!](to, left, right, m);
-    takeOut(out, outAt + i, m, to);
-  }
+export function binary(f: Scalar2, kernel: Binary | undefined, n: number, out: Place, x: Place, y: Place): void {
+  const fast = kernelsFor(kernel, n, out);
+  if (fast !== null && inBlocks(n, 1, out, x, y, fast[kernel!])) return;
+  const [o, a, b] = [out.storage, x.storage, y.storage];
+  const loop = isFamily(kernel) ? arithmetic[kernel] : anyLoop;
+  loop(n, o.block, o.start + out.offset, a.block, a.start + x.offset, b.block, b.start + y.offset, f);
 }
 
 /** `out[i] = f(x[i], y)` of a number `y`, or with `turned` `f(y, x[i])`. */
@@ -132,34 +92,22 @@ export function withScalar(
   kernel: Binary | undefined,
   turned: boolean,
   n: number,
-  out: Storage,
-  outAt: number,
-  x: Storage,
-  xAt: number,
+  out: Place,
+  x: Place,
   y: number,
 ): void {
-  const o = out.block;
-  const fast = isFamily(kernel) && n >= FEW && o instanceof Float32Array ? kernels() : null;
-  if (fast === null || !isFamily(kernel)) {
-    const a = x.block;
-    let i = out.start + outAt;
-    let j = x.start + xAt;
-    const end = i + n;
-    if (turned) for (; i < end; i++, j++) o[i] = f(y, a[j]);
-    else for (; i < end; i++, j++) o[i] = f(a[j], y);
-    return;
+  const fast = kernelsFor(kernel, n, out);
+  if (fast !== null && isFamily(kernel)) {
+    const run = fast[`${turnedName(kernel, turned)}Scalar`];
+    if (inBlocks(n, 1, out, x, null, (to, from, _, count) => run(to, from, y, count))) return;
   }
-  const run = fast[`${turnedName(kernel, turned)}Scalar`];
-  lives(out);
-  lives(x);
-  for (let i = 0; i < n; i += BLOCK) {
-    const m = Math.min(BLOCK, n - i);
-    begin();
-    const from = bringIn(x, xAt + i, m);
-    const to = roomFor(out, outAt + i, m);
-    run(to, from, y, m);
-    takeOut(out, outAt + i, m, to);
-  }
+  const o = out.storage.block;
+  const a = x.storage.block;
+  let i = out.storage.start + out.offset;
+  let j = x.storage.start + x.offset;
+  const end = i + n;
+  if (turned) while (i < end) o[i++] = f(y, a[j++]);
+  else while (i < end) o[i++] = f(a[j++], y);
 }
 
 /** The kernel that does the same with the operands in the other order. */
@@ -173,34 +121,21 @@ function turnedName(kernel: Family, turned: boolean): Family | "rsub" | "rdiv" {
  * change places. Answers whether there is a kernel for it.
  */
 export function withVector(
-  kernel: Binary | undefined,
+  kernel: Binary,
   turned: boolean,
   column: boolean,
   rows: number,
   columns: number,
-  out: Storage,
-  x: Storage,
-  xAt: number,
-  y: Storage,
-  yAt: number,
+  out: Place,
+  x: Place,
+  { storage, offset }: Place,
 ): boolean {
-  if (!isFamily(kernel) || rows * columns < FEW || !(out.block instanceof Float32Array)) return false;
-  const fast = kernels();
-  if (fast === null) return false;
+  const fast = kernelsFor(kernel, rows * columns, out);
+  if (fast === null || !isFamily(kernel)) return false;
   const run = fast[`${turnedName(kernel, turned)}${column ? "Column" : "Row"}`];
-  lives(out);
-  lives(x);
-  lives(y);
-  const step = Math.max(1, Math.floor(BLOCK / columns));
-  for (let i = 0; i < rows; i += step) {
-    const m = Math.min(step, rows - i);
-    begin();
-    const vector = column ? bringIn(y, yAt + i, m) : bringIn(y, yAt, columns);
-    const from = bringIn(x, xAt + i * columns, m * columns);
-    const to = roomFor(out, i * columns, m * columns);
-    if (to === 0 || from === 0) return false;
-    run(to, from, vector, m, columns);
-    takeOut(out, i * columns, m * columns, to);
-  }
-  return true;
+  lives(storage);
+  return inBlocks(rows, columns, out, x, null, (to, from, _, count, first) => {
+    const vector = column ? bringIn(storage, offset + first, count) : bringIn(storage, offset, columns);
+    run(to, from, vector, count, columns);
+  });
 }

@@ -1,5 +1,14 @@
-import type { Storage } from "../storage.js";
-import { begin, bringIn, bringInArray, lives, roomFor, roomForArray, takeOut, takeOutArray } from "./stage.js";
+import {
+  begin,
+  bringIn,
+  bringInArray,
+  lives,
+  type Place,
+  roomFor,
+  roomForArray,
+  takeOut,
+  takeOutArray,
+} from "./stage.js";
 import type { Operand } from "./strided.js";
 import { worthThreads } from "./threads/pool.js";
 import { gemm as product } from "./threads/products.js";
@@ -53,12 +62,6 @@ export function gemm(
   }
   takeOutArray(out, whole, to);
   return true;
-}
-
-/** A tensor's elements. */
-interface Place {
-  readonly storage: Storage;
-  readonly offset: number;
 }
 
 /**

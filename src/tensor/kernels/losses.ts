@@ -1,6 +1,6 @@
-import type { Storage } from "../storage.js";
+import { inBlocks } from "./blocks.js";
 import type { Scalar2 } from "./map.js";
-import { BLOCK, begin, bringIn, lives, roomFor, takeOut } from "./stage.js";
+import { BLOCK, begin, bringIn, lives, type Place } from "./stage.js";
 import { kernels } from "./wasm/instance.js";
 
 /* Losses of an input and a target of `n` elements each that lie row by row, in WebAssembly where that pays. */
@@ -10,12 +10,6 @@ const FEW = 48;
 
 /** A family of kernels: the losses, their sum (`...Sum`), their derivatives (`...Backward`). */
 export type LossKernel = "binaryCrossEntropy" | "logitCrossEntropy" | "squaredError";
-
-/** Where the elements of an argument begin. */
-export interface Place {
-  readonly storage: Storage;
-  readonly offset: number;
-}
 
 /** The sum of `loss(x[i], t[i])`, each rounded to the dtype. */
 export function sumOfLosses(loss: Scalar2, kernel: LossKernel, n: number, x: Place, t: Place): number {
@@ -48,30 +42,22 @@ export function slopesOfLosses(
   slope: Scalar2,
   kernel: LossKernel,
   n: number,
-  out: Storage,
+  out: Place,
   x: Place,
   t: Place,
   g: number,
 ): void {
   const a = x.storage.block;
-  const b = t.storage.block;
   const fast = n >= FEW && a instanceof Float32Array ? kernels() : null;
-  if (fast === null) {
-    const o = out.block;
-    let i = x.storage.start + x.offset;
-    let j = t.storage.start + t.offset;
-    for (let k = out.start, end = k + n; k < end; k++, i++, j++) o[k] = g * slope(a[i], b[j]);
-    return;
+  if (fast !== null) {
+    const run = fast[`${kernel}Backward`];
+    if (inBlocks(n, 1, out, x, t, (to, left, right, count) => run(to, left, right, g, count))) return;
   }
-  lives(x.storage);
-  lives(t.storage);
-  for (let i = 0; i < n; i += BLOCK) {
-    const m = Math.min(BLOCK, n - i);
-    begin();
-    const to = roomFor(out, i, m);
-    fast[`${kernel}Backward`](to, bringIn(x.storage, x.offset + i, m), bringIn(t.storage, t.offset + i, m), g, m);
-    takeOut(out, i, m, to);
-  }
+  const b = t.storage.block;
+  const o = out.storage.block;
+  let i = x.storage.start + x.offset;
+  let j = t.storage.start + t.offset;
+  for (let k = out.storage.start + out.offset, end = k + n; k < end; ) o[k++] = g * slope(a[i++], b[j++]);
 }
 
 /** Do all `n` elements lie in [0, 1]? */

@@ -1,13 +1,6 @@
-import type { Storage } from "../storage.js";
-import { BLOCK, begin, bringIn, lives, takeOut } from "./stage.js";
+import { BLOCK, begin, bringIn, lives, type Place, takeOut } from "./stage.js";
 import type { Kernels } from "./wasm/exports.js";
 import { kernels } from "./wasm/instance.js";
-
-/** A tensor whose elements lie row by row. */
-export interface Dense {
-  readonly storage: Storage;
-  readonly offset: number;
-}
 
 /** Runs a kernel on `n` elements: those of the gradient at address `g`, of the tensors it changes at `at` (0: none). */
 export type Step = (fast: Kernels, g: number, at: readonly number[], n: number) => void;
@@ -16,7 +9,7 @@ export type Step = (fast: Kernels, g: number, at: readonly number[], n: number) 
  * A step of an optimizer for `n` elements of float32 in one pass over the gradient and the tensors that are changed: the
  * parameter and its state. Answers whether it was done: it is where there is WebAssembly.
  */
-export function onePass(n: number, grad: Dense, changed: readonly (Dense | null)[], step: Step): boolean {
+export function onePass(n: number, grad: Place, changed: readonly (Place | null)[], step: Step): boolean {
   const fast = kernels();
   if (fast === null) return false;
   let atHome = lives(grad.storage);

@@ -15,6 +15,12 @@ const COPIES_BEFORE_MOVING = 8;
 /** Elements of one block that kernels of single elements treat at a time, so that copies stay in the cache. */
 export const BLOCK = 16384;
 
+/** Where the elements of a tensor begin. */
+export interface Place {
+  readonly storage: Storage;
+  readonly offset: number;
+}
+
 const align = (bytes: number): number => (bytes + 63) & ~63;
 
 /** Where the part for copies begins: the residents have two thirds. */

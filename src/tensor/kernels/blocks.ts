@@ -1,0 +1,33 @@
+import { BLOCK, begin, bringIn, lives, type Place, roomFor, takeOut } from "./stage.js";
+
+/**
+ * A kernel at work on `count` units at addresses `x` and `y` (0 where there is no second operand), whose results go to
+ * address `out`; the first of them is unit `first` of all.
+ */
+export type BlockKernel = (out: number, x: number, y: number, count: number, first: number) => void;
+
+/**
+ * Runs a kernel on `n` units (elements or rows) of `unit` elements each, as many at a time as the cache holds, with the
+ * operands brought into the memory of the WebAssembly kernels and the results taken out.
+ *
+ * @returns false if not even one unit has room; nothing is written then
+ */
+export function inBlocks(n: number, unit: number, out: Place, x: Place, y: Place | null, run: BlockKernel): boolean {
+  lives(out.storage);
+  lives(x.storage);
+  if (y !== null) lives(y.storage);
+  const step = Math.max(1, Math.floor(BLOCK / unit));
+  for (let i = 0; i < n; i += step) {
+    const count = Math.min(step, n - i);
+    const at = i * unit;
+    const elements = count * unit;
+    begin();
+    const left = bringIn(x.storage, x.offset + at, elements);
+    const right = y === null ? 0 : bringIn(y.storage, y.offset + at, elements);
+    const to = roomFor(out.storage, out.offset + at, elements);
+    if (to === 0 || left === 0 || (y !== null && right === 0)) return false;
+    run(to, left, right, count, i);
+    takeOut(out.storage, out.offset + at, elements, to);
+  }
+  return true;
+}

@@ -1,5 +1,6 @@
-import { chooseOverload, type InplaceFunctionsOf, overloadsByName } from "./op.js";
-import * as ops from "./ops/index.js";
+import { chooseOverload, type InplaceFunctionsOf } from "./op.js";
+import type * as ops from "./ops/index.js";
+import { entries } from "./table.js";
 
 /** The in-place forms that PyTorch has in `torch` as well; the others are methods only. */
 const names = [
@@ -64,11 +65,7 @@ const names = [
 type All = InplaceFunctionsOf<typeof ops>;
 type Forms = Pick<All, `${(typeof names)[number]}_` & keyof All>;
 
-const overloads = overloadsByName(
-  Object.values(ops)
-    .map((entry) => entry.info)
-    .filter((info) => info.isInplace),
-);
+const overloads = entries((info) => info.isInplace);
 
 /** `torch.exp_(x)` and its like: the in-place forms as functions. */
 export const inPlaceFunctions = Object.fromEntries(

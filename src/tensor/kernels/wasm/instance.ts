@@ -82,7 +82,8 @@ export function take(bytes: number, limit: number): number {
 export const generation = (): number => moves;
 
 /** Whether threads share the memory. */
-export const isShared = (): boolean => instance?.memory.buffer instanceof SharedArrayBuffer;
+export const isShared = (): boolean =>
+  typeof SharedArrayBuffer !== "undefined" && instance?.memory.buffer instanceof SharedArrayBuffer;
 
 /**
  * Moves what was taken into a memory that threads can share, at the same addresses. Copies between such a memory and ordinary
@@ -92,8 +93,8 @@ export const isShared = (): boolean => instance?.memory.buffer instanceof Shared
  */
 export function share(): boolean {
   kernels();
-  if (!instance || typeof SharedArrayBuffer === "undefined") return false;
   if (isShared()) return true;
+  if (!instance || typeof SharedArrayBuffer === "undefined") return false;
   const shared = create(memoryBytes() / PAGE, true);
   if (!shared) return false;
   shared.floats.set(instance.floats.subarray(0, taken >> 2));

@@ -40,6 +40,7 @@ export class Storage extends Version {
   static allocate(dtype: DType, length: number): Storage {
     if (observer !== null) observer.allocated(length * dtype.itemsize);
     if (dtype === float32 && length <= CARVED) return carve(length);
+    keepFreedMemory();
     return new Storage(new dtype.array(length), 0, length, dtype === float32);
   }
 
@@ -87,6 +88,19 @@ export class Storage extends Version {
     }
     return this.pointer;
   }
+}
+
+let keepsFreedMemory = false;
+
+/**
+ * Has the C library keep the memory of collected arrays for the next ones. Until it has freed a large block, glibc gives
+ * memory back to the system at once, and the first touch of a new page takes longer than most kernels: a tenth to a
+ * quarter of a training step. See `M_MMAP_THRESHOLD` in mallopt(3), which grows to at most 32 MiB. The array is never
+ * touched, so it takes no room.
+ */
+function keepFreedMemory(): void {
+  if (!keepsFreedMemory) new ArrayBuffer(31 * 2 ** 20);
+  keepsFreedMemory = true;
 }
 
 /** PyTorch aligns memory to as many bytes. */

@@ -37,21 +37,26 @@ export function run_backward<V>(
   const modeBefore = swapGradMode(create_graph);
   const capturingBefore = capturing;
   capturing = capture !== undefined;
+  let buffer: (V | null)[] = [];
   try {
     for (let i = 0; i < roots.length; i++) {
       const { node, index } = roots[i];
       pass.arrive(node, index, grads[i], node, index);
     }
     for (let node = pass.next(); node !== null; node = pass.next()) {
-      let buffer = pass.leave(node);
+      buffer = pass.leave(node);
       let any = hasGradient(buffer);
-      if (any) {
+      if (node.hasHooks || !node.keepsNothing) show(node, buffer);
+      if (any && node.hasHooks) {
         buffer = node.runTensorHooks(buffer);
         any = hasGradient(buffer);
       }
       if (capture !== undefined) {
         for (let i = 0; i < capture.length; i++) {
-          if (capture[i].node === node) captured[i] = buffer[capture[i].index];
+          if (capture[i].node === node) {
+            show(node, buffer);
+            captured[i] = buffer[capture[i].index];
+          }
         }
       }
       const runs = needed === null || needed.has(node);
@@ -60,11 +65,19 @@ export function run_backward<V>(
       const { edges } = node;
       for (let i = 0; i < edges.length; i++) {
         const edge = edges[i];
-        if (edge !== null) pass.arrive(edge.node, edge.index, outgoing[i] ?? null, node, i);
+        const grad = outgoing[i] ?? null;
+        if (grad !== null) node.hold(grad);
+        if (edge !== null) pass.arrive(edge.node, edge.index, grad, node, i);
+        if (grad !== null) node.letGo(grad);
       }
+      for (let i = 0; i < buffer.length; i++) {
+        const grad = buffer[i];
+        if (grad !== null) node.letGo(grad);
+      }
+      buffer = [];
     }
   } finally {
-    pass.end();
+    pass.end(buffer);
     swapGradMode(modeBefore);
     capturing = capturingBefore;
   }
@@ -77,6 +90,14 @@ const run = <V>(node: Node<V>, grads: (V | null)[]): readonly (V | null)[] =>
   is_anomaly_enabled() ? runWatched(node, grads) : node.run(grads);
 const observedRun = <V>(node: Node<V>, grads: (V | null)[]): readonly (V | null)[] =>
   observedBackward(node, () => run(node, grads));
+
+/** Hands the gradients of an operation to others than the pass. */
+function show<V>(node: Node<V>, grads: readonly (V | null)[]): void {
+  for (let i = 0; i < grads.length; i++) {
+    const grad = grads[i];
+    if (grad !== null) node.show(grad);
+  }
+}
 
 function hasGradient(buffer: readonly unknown[]): boolean {
   for (let i = 0; i < buffer.length; i++) if (buffer[i] !== null) return true;
@@ -126,13 +147,16 @@ class Pass<V> {
     if (grad !== null) {
       const received = node.receive(index, grad, sender, at);
       const before = visit.buffer[index];
-      if (before === null) visit.buffer[index] = received;
-      else {
+      let held = received;
+      if (before !== null) {
         // a sum that this pass has made is its own to add to
-        const mine = visit.summed === index && !is_grad_enabled();
-        visit.buffer[index] = mine ? node.addTo(before, received) : node.accumulate(before, received);
+        const mine = !is_grad_enabled() && (visit.summed === index || node.isSole(before));
+        held = mine ? node.addTo(before, received) : node.accumulate(before, received);
         visit.summed = index;
       }
+      node.hold(held);
+      if (before !== null) node.letGo(before);
+      visit.buffer[index] = held;
     }
     if (--visit.waiting === 0) this.ready.push(node);
   }
@@ -150,10 +174,15 @@ class Pass<V> {
     return buffer;
   }
 
-  /** Forgets what is left after an error. */
-  end(): void {
+  /** Forgets what is left after an error; the gradients that have not been passed on, `buffer` among them, are let go. */
+  end(buffer: readonly (V | null)[]): void {
     if (this.over) return;
-    for (const node of this.nodes) if (node.visit?.pass === this) node.visit = node.visit.outer;
+    if (this.nodes.length > 0) show(this.nodes[0], buffer);
+    for (const node of this.nodes) {
+      if (node.visit?.pass !== this) continue;
+      show(node, node.visit.buffer);
+      node.visit = node.visit.outer;
+    }
   }
 }
 

@@ -41,6 +41,25 @@ export abstract class Node<V> {
     return this.accumulate(a, b);
   }
 
+  /** Is this gradient, of which `hold` and `letGo` tell, in one place only? */
+  isSole(_grad: V): boolean {
+    return false;
+  }
+
+  /** A gradient is in one place more of the pass. */
+  hold(_grad: V): void {}
+
+  /** A gradient is in one place less of the pass: after the last its memory may be used anew. */
+  letGo(_grad: V): void {}
+
+  /** Others than the pass get to see a gradient, and may keep it. */
+  show(_grad: V): void {}
+
+  /** Does {@link apply} keep none of the gradients that it is given, nor show them to anybody? */
+  get keepsNothing(): boolean {
+    return false;
+  }
+
   /**
    * Brings a gradient that arrives for output `index` into the form of that output (shape, dtype), or rejects it; it is
    * gradient `at` of what `sender` has computed.
@@ -123,6 +142,11 @@ export abstract class Node<V> {
     let out: (V | null)[] = [...this.apply(grads)];
     for (const hook of after) out = replaced(hook, hook(out, grads), out);
     return out;
+  }
+
+  /** @internal Are there hooks, which see the gradients? */
+  get hasHooks(): boolean {
+    return this.hooks !== null;
   }
 
   private hooked(): Hooks<V> {

@@ -64,6 +64,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   private retains = false;
   /** Whether others than the engine and the optimizer have had a look at the gradient. */
   private gradShown = false;
+  /** Did others see the one before? Then they will see the next one too. */
+  private gradsAreShown = false;
   /** A former gradient that nobody has seen: its memory serves the next one. */
   private spareGrad: V | null = null;
   /** @internal Hooks of a leaf after its gradient has been accumulated. */
@@ -87,6 +89,18 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   abstract absorb(other: V): V;
   /** The same values in memory of their own, outside the graph. */
   abstract copied(): V;
+  /** @internal The gradient is in one place more of a backward pass. */
+  abstract hold(): void;
+  /** @internal In one place less: after the last nobody will read it again. */
+  abstract letGo(): void;
+  /** @internal Others than the pass get to see the gradient. */
+  abstract show(): void;
+  /** @internal May a sum be written over this gradient, since no other place has it? */
+  abstract get isSole(): boolean;
+  /** @internal This gradient to keep, if it is in no other place and laid out as `leaf` is; else `null`. */
+  abstract adopted(leaf: V): V | null;
+  /** @internal Gives back the memory of a gradient that nobody will read again; answers whether that can be done. */
+  abstract release(): boolean;
   /** @internal Takes the values of `source`, if it has the same form, as if this had been made anew. */
   abstract refill(source: V): boolean;
   /** @internal Is some number NaN? */
@@ -197,7 +211,11 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
 
   /** @internal `this.grad = null` */
   dropGrad(): void {
-    if (this._grad !== null && !this.gradShown) this.spareGrad = this._grad;
+    const grad = this._grad;
+    if (grad !== null) {
+      this.gradsAreShown = this.gradShown;
+      if (!this.gradShown && !grad.release()) this.spareGrad = grad;
+    }
     this._grad = null;
     this.gradShown = false;
   }
@@ -283,8 +301,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   }
 
   /**
-   * @internal `this.grad += grad`, in place unless the pass itself is recorded. The first gradient is copied: others may
-   * hold it too, and the in-place sums to come must not show there.
+   * @internal `this.grad += grad`, in place unless the pass itself is recorded. The first gradient is copied if others may
+   * have it too: the in-place sums to come must not show there.
    */
   accumulateGradient(grad: V): void {
     const before = this._grad;
@@ -293,7 +311,8 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
     else {
       const spare = this.spareGrad;
       this.spareGrad = null;
-      this._grad = spare?.refill(grad) ? spare : grad.copied();
+      const own = this.gradsAreShown ? null : grad.adopted(this.self());
+      this._grad = own ?? (spare?.refill(grad) ? spare : grad.copied());
       this.gradShown = false;
     }
     if (this.postAccumulateHooks) for (const hook of this.postAccumulateHooks) hook(this.self());
@@ -322,6 +341,22 @@ export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
     return a.absorb(b);
   }
 
+  override isSole(grad: V): boolean {
+    return grad.isSole;
+  }
+
+  override hold(grad: V): void {
+    grad.hold();
+  }
+
+  override letGo(grad: V): void {
+    grad.letGo();
+  }
+
+  override show(grad: V): void {
+    grad.show();
+  }
+
   override receive(index: number, grad: V, sender: Node<V>, at: number): V {
     return this.form(index).fit(grad, sender, at);
   }
@@ -339,7 +374,7 @@ export abstract class VariableNode<V extends Variable<V>> extends Node<V> {
 }
 
 /** The leaf's end of an edge: adds what arrives to `.grad`. */
-export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
+export class AccumulateGrad<V extends Variable<V>> extends VariableNode<V> {
   constructor(readonly variable: V) {
     super([], 1, Number.POSITIVE_INFINITY);
   }
@@ -348,20 +383,12 @@ export class AccumulateGrad<V extends Variable<V>> extends Node<V> {
     return "AccumulateGrad";
   }
 
-  accumulate(a: V, b: V): V {
-    return a.plus(b);
+  override get keepsNothing(): boolean {
+    return true;
   }
 
-  override addTo(a: V, b: V): V {
-    return a.absorb(b);
-  }
-
-  override receive(_index: number, grad: V, sender: Node<V>, at: number): V {
-    return this.variable.form.fit(grad, sender, at);
-  }
-
-  protected override checkReplaced(hook: string, before: V, after: V): void {
-    before.checkReplaced(hook, after);
+  protected form(): Form<V> {
+    return this.variable.form;
   }
 
   apply([grad]: readonly (V | null)[]): readonly null[] {

@@ -347,8 +347,8 @@ export class Module {
   zero_grad(...args: Arguments<typeof zeroing.text>): void {
     const [set_to_none] = zeroing.bind(args);
     for (const p of this.parameters()) {
-      if (p.grad === null) continue;
-      p.grad = set_to_none ? null : p.grad.detach().zero_();
+      if (set_to_none || p.peekGrad() === null) p.dropGrad();
+      else p.grad = p.grad!.detach().zero_();
     }
   }
 

@@ -1,9 +1,11 @@
+import { is_grad_enabled } from "../autograd/grad_mode.js";
 import type { Edge, Node } from "../autograd/node.js";
 import { checkVersion, graphFreed, Packed, pack, packing, refuseInference } from "../autograd/saved.js";
 import { type Form, VariableNode } from "../autograd/variable.js";
 import type { Signature } from "../python/signature.js";
 import { type DType, float32 } from "./dtype.js";
 import type { Shape } from "./shape.js";
+import { beginFormula, endFormula } from "./temporaries.js";
 import { fitGradient, Tensor, TensorForm } from "./tensor.js";
 
 export type AnyArgs = readonly unknown[];
@@ -28,6 +30,8 @@ export abstract class SavedValues {
   /** The version of each tensor at which it was saved; `null` stands for 0 everywhere. */
   private versions: (number | readonly number[])[] | null = null;
   private freed = false;
+  /** Did hooks of the user's pack it? */
+  isPacked = false;
   private unpacked: Map<Packed<Tensor>, Tensor> | null = null;
 
   constructor(
@@ -47,6 +51,7 @@ export abstract class SavedValues {
   /** Packs the tensors inside saved_tensors_hooks(); by then the result has its place in the graph. */
   seal(): void {
     if (!packing()) return;
+    this.isPacked = true;
     const { values } = this;
     values.forEach((value, i) => {
       if (value instanceof Tensor) values[i] = pack(value);
@@ -195,6 +200,24 @@ export class OpNode extends VariableNode<Tensor> implements Form<Tensor> {
 
   override release(): void {
     this.saved.free();
+  }
+
+  /** The formulas of the op table keep nothing. */
+  override get keepsNothing(): boolean {
+    return true;
+  }
+
+  override run(grads: (Tensor | null)[]): readonly (Tensor | null)[] {
+    // hooks that unpack what was saved are the user's
+    if (is_grad_enabled() || this.hasHooks || this.saved.isPacked) return super.run(grads);
+    const begin = beginFormula();
+    let out: readonly (Tensor | null)[] | null = null;
+    try {
+      out = this.apply(grads);
+      return out;
+    } finally {
+      endFormula(begin, out);
+    }
   }
 
   apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {

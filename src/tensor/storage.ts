@@ -20,6 +20,8 @@ export class Storage extends Version {
   address = 0;
   /** @internal How often it was copied there. */
   copies = 0;
+  /** @internal In how many places of a backward pass it is, if only the pass knows it, else -1; see `temporaries.ts`. */
+  holds = -1;
   private pointer = 0;
   private elements: TypedArray | null = null;
   /** Of the kernels' memory when `elements` was made. */
@@ -39,9 +41,23 @@ export class Storage extends Version {
   /** Zeroed memory for `length` elements. */
   static allocate(dtype: DType, length: number): Storage {
     if (observer !== null) observer.allocated(length * dtype.itemsize);
-    if (dtype === float32 && length <= CARVED) return carve(length);
+    if (dtype === float32) {
+      const temporary = source === null ? null : source(length);
+      if (temporary !== null) {
+        temporary.data.fill(0);
+        return temporary;
+      }
+      if (length <= CARVED) return carve(length);
+    }
     keepFreedMemory();
     return new Storage(new dtype.array(length), 0, length, dtype === float32);
+  }
+
+  /** @internal The `length` floats at `address` of the kernels' memory. */
+  static at(address: number, length: number): Storage {
+    const storage = new Storage(none, 0, length);
+    storage.settle(address);
+    return storage;
   }
 
   /** @internal The array that the elements lie in. */
@@ -108,6 +124,15 @@ const ALIGNMENT = 64;
 let nextPointer = ALIGNMENT;
 
 const none = new Float32Array(0);
+
+/** Where float32 memory comes from while a formula runs; `null` from it, or for it: from here. */
+type Source = (length: number) => Storage | null;
+let source: Source | null = null;
+
+/** @internal Sets where float32 memory comes from. */
+export function setSource(from: Source | null): void {
+  source = from;
+}
 
 /*
  * An array of its own costs more than what small tensors are used for, so float32 ones are carved from larger arrays. A

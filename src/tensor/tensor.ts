@@ -10,6 +10,7 @@ import { Geometry } from "./geometry.js";
 import { checkAssigned, checkGiven, checkReplaced } from "./gradient_rules.js";
 import { binary } from "./kernels/elementwise.js";
 import { copy } from "./kernels/map.js";
+import { release } from "./kernels/residents.js";
 import type { Operand } from "./kernels/strided.js";
 import {
   contiguousStrides,
@@ -23,6 +24,7 @@ import {
   wrapDim,
 } from "./shape.js";
 import { Storage, Version } from "./storage.js";
+import { hold, isSole, letGo, show } from "./temporaries.js";
 import { Viewing } from "./viewing.js";
 
 declare module "../python/signature-types.js" {
@@ -280,6 +282,35 @@ export class Tensor extends Viewing<Tensor> {
 
   copied(): Tensor {
     return this.converted(this.dtype);
+  }
+
+  hold(): void {
+    hold(this);
+  }
+
+  letGo(): void {
+    letGo(this);
+  }
+
+  show(): void {
+    show(this);
+  }
+
+  get isSole(): boolean {
+    return isSole(this) && this.is_contiguous();
+  }
+
+  adopted(leaf: Tensor): Tensor | null {
+    if (!this.isSole || this.numel() !== this.storage.length || !leaf.is_contiguous()) return null;
+    show(this);
+    this.version.value = 0;
+    return this;
+  }
+
+  release(): boolean {
+    if (this.storage.address === 0) return false;
+    release(this.storage);
+    return true;
   }
 
   refill(source: Tensor): boolean {

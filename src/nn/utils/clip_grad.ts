@@ -9,8 +9,7 @@ export type Tensors = Tensor | Iterable<Tensor>;
 
 const listed = (tensors: Tensors): Tensor[] => (tensors instanceof Tensor ? [tensors] : [...tensors]);
 
-const gradientsOf = (parameters: readonly Tensor[]): Tensor[] =>
-  parameters.flatMap((p) => (p.grad === null ? [] : [p.grad]));
+const gradientsOf = (parameters: readonly Tensor[]): Tensor[] => parameters.flatMap((p) => p.peekGrad() ?? []);
 
 interface NormOptions {
   /** The order of the norm, `Infinity` for the largest absolute value; default 2. */

@@ -1,6 +1,7 @@
 import type { Storage } from "../storage.js";
+import { align, copiesBase, moveIn } from "./residents.js";
 import type { Operand } from "./strided.js";
-import { heap, heapBase, memoryBytes, take } from "./wasm/instance.js";
+import { heap, memoryBytes } from "./wasm/instance.js";
 
 /*
  * The way of tensors into the memory of the WebAssembly kernels. Temporaries are ordinary arrays: they are copied in, and
@@ -20,11 +21,6 @@ export interface Place {
   readonly storage: Storage;
   readonly offset: number;
 }
-
-const align = (bytes: number): number => (bytes + 63) & ~63;
-
-/** Where the part for copies begins: the residents have two thirds. */
-export const copiesBase = (): number => heapBase + align(Math.floor(((memoryBytes() - heapBase) / 3) * 2));
 
 let top = 0;
 
@@ -107,31 +103,4 @@ function copyOut(storage: Storage, at: number, n: number, address: number): void
     const to = storage.start + at;
     for (let i = 0; i < n; i++) block[to + i] = floats[from + i];
   } else storage.data.set(floats.subarray(from, from + n), at);
-}
-
-// Storages that live in the memory
-
-/** Free pieces of the residents' part, by size: most models have few sizes. */
-const free = new Map<number, number[]>();
-
-/** Gives back the memory of storages that are gone. */
-const leaving = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
-  const list = free.get(bytes);
-  if (list) list.push(address);
-  else free.set(bytes, [address]);
-});
-
-/** Moves a storage into the memory, if it may and there is room. */
-function moveIn(storage: Storage): boolean {
-  const bytes = align(storage.nbytes());
-  if (!storage.mayMove) return false;
-  const address = free.get(bytes)?.pop() ?? take(bytes, copiesBase());
-  if (address === 0) {
-    storage.mayMove = false;
-    return false;
-  }
-  copyIn(storage, 0, storage.length, address);
-  storage.settle(address);
-  leaving.register(storage, { address, bytes });
-  return true;
 }

@@ -300,7 +300,7 @@ function addedProduct(self: Tensor, x: Tensor, y: Tensor, beta: number | boolean
 }
 
 const column = (vec: Tensor): Tensor => vec.unsqueeze(-1);
-const reshaped = (t: Tensor, shape: Shape): Tensor => Tensor.of(t.storage.data, shape, t.dtype);
+const reshaped = (t: Tensor, shape: Shape): Tensor => new Tensor(t.storage, t.dtype, shape);
 const numberOf = (sizes: Shape): number => sizes.reduce((n, size) => n * size, 1);
 
 // Checks, in PyTorch's words

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { backward, grad, graph, inference_mode } from "../../../src/autograd/index.js";
-import { float64 } from "../../../src/tensor/dtype.js";
+import { type DType, float32, float64 } from "../../../src/tensor/dtype.js";
 import { manual_seed } from "../../../src/tensor/index.js";
 import type { OpInfo } from "../../../src/tensor/op.js";
+import { reuse } from "../../../src/tensor/temporaries.js";
 import { Tensor } from "../../../src/tensor/tensor.js";
 import { type Call, callsOf, distinctLayouts, seed, table, tensorsIn } from "./draw.js";
 
@@ -14,10 +15,10 @@ const holds = (info: OpInfo, property: (call: Call) => void): void => {
 };
 
 /** A call on leaves of its own, and its outputs that have a gradient. */
-function recorded(call: Call): { leaves: Tensor[]; outputs: Tensor[] } {
+function recorded(call: Call, dtype: DType = float64): { leaves: Tensor[]; outputs: Tensor[] } {
   const leaves: Tensor[] = [];
   const args = call.bind((t) => {
-    const tensor = t.build(float64);
+    const tensor = t.build(dtype);
     if (t.dtype === null) leaves.push(tensor.requires_grad_());
     return tensor;
   });
@@ -25,19 +26,20 @@ function recorded(call: Call): { leaves: Tensor[]; outputs: Tensor[] } {
   return { leaves, outputs: tensorsIn(call.info.call(args)).filter((t) => t.grad_fn !== null) };
 }
 
-const gradients = (call: Call): (readonly number[] | null)[] => {
-  const { leaves, outputs } = recorded(call);
+const gradients = (call: Call, dtype: DType = float64, passes = 1): (readonly number[] | null)[] => {
+  const { leaves, outputs } = recorded(call, dtype);
   const weighted = outputs.map((t) =>
     t.mul(
       Tensor.of(
         Float64Array.from({ length: t.numel() }, (_, i) => 1 + i),
         t.shape,
         float64,
-      ),
+      ).converted(dtype),
     ),
   );
   if (weighted.length === 0) return [];
-  backward(weighted.map((t) => t.sum()));
+  const sums = weighted.map((t) => t.sum());
+  for (let i = 0; i < passes; i++) backward(sums, { retain_graph: true });
   return leaves.map((t) => t.grad && [...t.grad.toTypedArray()]);
 };
 
@@ -65,6 +67,19 @@ describe("what an op saves", () => {
       () => x.mul(x),
     );
     expect(grad(y.sum(), x)[0]?.tolist()).toEqual([4, 8, 12]);
+  });
+});
+
+describe("memory that a backward pass uses again", () => {
+  afterEach(() => reuse());
+
+  it.each(differentiable)("%s reads none that is free", (_, info) => {
+    holds(info, (call) => {
+      reuse({ from: Number.POSITIVE_INFINITY });
+      const want = gradients(call, float32, 2);
+      reuse({ from: 0, poison: true });
+      expect(gradients(call, float32, 2)).toEqual(want);
+    });
   });
 });
 

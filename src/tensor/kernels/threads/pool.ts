@@ -1,4 +1,4 @@
-import { copiesBase } from "../stage.js";
+import { copiesBase } from "../residents.js";
 import type { Kernels } from "../wasm/exports.js";
 import { isRelaxed, kernels, parts, SCRATCH_BYTES, share, take } from "../wasm/instance.js";
 import { hasThreads, processors, startThread } from "./platform.js";

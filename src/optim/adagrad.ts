@@ -73,10 +73,7 @@ export class Adagrad extends Optimizer<AdagradGroup> {
     const rate = quotient(group.lr, 1 + (t - 1) * group.lr_decay);
     const { eps, weight_decay } = group;
     if (typeof rate === "number") {
-      const done = inOnePass(grad, [param, sum], "addcdiv_", (fast, g, [p, s], n) =>
-        fast.adagrad(p, g, s, n, -rate, eps, weight_decay, 0),
-      );
-      if (done) return;
+      if (inOnePass("adagrad", param, grad, [sum], [-rate, eps, weight_decay, 0], "addcdiv_")) return;
     }
     const g = penalized(grad, param, group.weight_decay);
     sum.addcmul_(g, g);

@@ -79,16 +79,10 @@ export class RMSprop extends Optimizer<RMSpropGroup> {
     countStep(step);
     if (typeof group.lr === "number") {
       const { lr, weight_decay } = group;
-      const state = [
-        param,
-        square_avg,
-        (group.centered && grad_avg) || null,
-        (momentum > 0 && momentum_buffer) || null,
-      ];
-      const done = inOnePass(grad, state, "addcdiv_", (fast, g, [p, square, average, buffer], n) =>
-        fast.rmsprop(p, g, square, average, buffer, n, -lr, alpha, 1 - alpha, eps, momentum, weight_decay, 0),
-      );
-      if (done) return;
+      const average = (group.centered && grad_avg) || null;
+      const buffer = (momentum > 0 && momentum_buffer) || null;
+      const numbers = [-lr, alpha, 1 - alpha, eps, momentum, weight_decay, 0];
+      if (inOnePass("rmsprop", param, grad, [square_avg, average, buffer], numbers, "addcdiv_")) return;
     }
     const g = penalized(grad, param, group.weight_decay);
     square_avg.mul_(alpha).addcmul_(g, g, { value: 1 - alpha });

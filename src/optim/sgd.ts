@@ -74,9 +74,8 @@ export class SGD extends Optimizer<SGDGroup> {
       buffer = state.momentum_buffer ?? zerosLike(param);
       state.momentum_buffer = buffer;
     }
-    const done = inOnePass(grad, [param, buffer], "add_", (fast, g, [p, b], n) =>
-      fast.sgd(p, g, b, n, -lr, momentum, 1 - dampening, weight_decay, +nesterov, +first, 0),
-    );
+    const numbers = [-lr, momentum, 1 - dampening, weight_decay, +nesterov, +first, 0];
+    const done = inOnePass("sgd", param, grad, [buffer], numbers, "add_");
     if (!done && first) this.state.delete(param);
     return done;
   }

@@ -1,33 +1,47 @@
 import { BLOCK, begin, bringIn, lives, type Place, takeOut } from "./stage.js";
+import { runThrough, worthThreads } from "./threads/pool.js";
 import type { Kernels } from "./wasm/exports.js";
 import { kernels } from "./wasm/instance.js";
 
-/** Runs a kernel on `n` elements: those of the gradient at address `g`, of the tensors it changes at `at` (0: none). */
-export type Step = (fast: Kernels, g: number, at: readonly number[], n: number) => void;
+/**
+ * A kernel that makes the step of an optimizer: its arguments are the addresses of the parameter, the gradient and the state
+ * (0 for what there is not), the number of elements, and numbers.
+ */
+export type StepKernel = Extract<keyof Kernels, "adam" | "sgd" | "rmsprop" | "adagrad">;
+
+/** A step takes an element as long as so many multiply-adds of a product. */
+const WORK = 20;
 
 /**
- * A step of an optimizer for `n` elements of float32 in one pass over the gradient and the tensors that are changed: the
- * parameter and its state. Answers whether it was done: it is where there is WebAssembly.
+ * A step of an optimizer for `n` elements of float32 in one pass over the parameter, the gradient and the state, of which all
+ * but the gradient are changed. Answers whether it was done: it is where there is WebAssembly.
  */
-export function onePass(n: number, grad: Place, changed: readonly (Place | null)[], step: Step): boolean {
-  const fast = kernels();
-  if (fast === null) return false;
-  let atHome = lives(grad.storage);
-  for (const tensor of changed) if (tensor !== null && !lives(tensor.storage)) atHome = false;
+export function onePass(
+  kernel: StepKernel,
+  n: number,
+  param: Place,
+  grad: Place,
+  state: readonly (Place | null)[],
+  numbers: readonly number[],
+): boolean {
+  if (kernels() === null) return false;
+  const threads = worthThreads(WORK * n);
+  const places = [param, grad, ...state];
+  let atHome = true;
+  for (const place of places) if (place !== null && !lives(place.storage)) atHome = false;
   const size = atHome ? n : BLOCK;
-  const at: number[] = [];
+  const addresses: number[] = [];
   for (let i = 0; i < n; i += size) {
     const m = Math.min(size, n - i);
     begin();
-    const g = bringIn(grad.storage, grad.offset + i, m);
-    for (let k = 0; k < changed.length; k++) {
-      const tensor = changed[k];
-      at[k] = tensor === null ? 0 : bringIn(tensor.storage, tensor.offset + i, m);
+    for (let k = 0; k < places.length; k++) {
+      const place = places[k];
+      addresses[k] = place === null ? 0 : bringIn(place.storage, place.offset + i, m);
     }
-    step(fast, g, at, m);
-    for (let k = 0; k < changed.length; k++) {
-      const tensor = changed[k];
-      if (tensor !== null) takeOut(tensor.storage, tensor.offset + i, m, at[k]);
+    runThrough(kernel, addresses, m, numbers, threads && atHome);
+    for (let k = 0; k < places.length; k++) {
+      const place = places[k];
+      if (place !== null && place !== grad) takeOut(place.storage, place.offset + i, m, addresses[k]);
     }
   }
   return true;

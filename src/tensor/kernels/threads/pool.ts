@@ -1,6 +1,6 @@
 import { copiesBase } from "../residents.js";
 import type { Kernels } from "../wasm/exports.js";
-import { isRelaxed, kernels, parts, SCRATCH_BYTES, share, take } from "../wasm/instance.js";
+import { isRelaxed, kernels, parts, SCRATCH_BYTES, share as shareMemory, take } from "../wasm/instance.js";
 import { hasThreads, processors, startThread } from "./platform.js";
 import * as at from "./program.js";
 
@@ -58,7 +58,7 @@ export function worthThreads(work: number): boolean {
 
 /** Starts the threads that are missing, at once. */
 export function startThreads(): void {
-  if (!hasThreads() || kernels() === null || !share()) {
+  if (!hasThreads() || kernels() === null || !shareMemory()) {
     unable = true;
     return;
   }
@@ -79,24 +79,61 @@ export function startThreads(): void {
   }
 }
 
+type Run = (...args: number[]) => void;
+
 /** Runs tasks 0 to `tasks` of a kernel; the other threads help if `threads` says so. */
 export function runTasks(kernel: Task, args: readonly number[], tasks: number, threads: boolean): void {
-  const run = kernels()![kernel] as (...args: number[]) => void;
-  const c = control;
-  if (!threads || !c) {
-    for (let task = 0; task < tasks; task++) run(...args, 0, task);
+  const run = kernels()![kernel] as Run;
+  if (threads && control) share(kernel, args, tasks, 0, 0, (task) => run(...args, 0, task));
+  else for (let task = 0; task < tasks; task++) run(...args, 0, task);
+}
+
+/** Elements of a task of a kernel that goes through arrays: some 10 microseconds. */
+const EACH = 16384;
+
+/**
+ * Runs a kernel that goes through `n` elements of arrays, whose arguments are their addresses (0: none), `n` and `numbers`;
+ * the other threads help if `threads` says so.
+ */
+export function runThrough(
+  kernel: keyof Kernels,
+  addresses: readonly number[],
+  n: number,
+  numbers: readonly number[],
+  threads: boolean,
+): void {
+  const run = kernels()![kernel] as Run;
+  if (!threads || !control) {
+    run(...addresses, n, ...numbers);
     return;
   }
+  const args = [...addresses, n, ...numbers];
+  const count = addresses.length;
+  share(kernel, args, Math.ceil(n / EACH), EACH, count, (task) => run(...at.partOf(args, count, EACH, task)));
+}
+
+/** Has all threads claim tasks until there are none left; `run` runs one here. */
+function share(
+  kernel: string,
+  args: readonly number[],
+  tasks: number,
+  each: number,
+  addresses: number,
+  run: (task: number) => void,
+): void {
+  const c = control!;
   values.set(args);
   c[at.ARGUMENTS] = args.length;
   c[at.KERNEL] = numbers.get(kernel)!;
   c[at.RELAXED] = isRelaxed() ? 1 : 0;
   c[at.TASKS] = tasks;
+  c[at.EACH] = each;
+  c[at.ADDRESSES] = addresses;
   c[at.NEXT] = 0;
   Atomics.store(c, at.STATE, ++state);
   if (Atomics.load(c, at.SLEEPING) > 0) Atomics.notify(c, at.STATE);
   try {
-    for (let task = 0; (task = Atomics.add(c, at.NEXT, 1)) < tasks; ) run(...args, 0, task);
+    for (let task = 0; (task = Atomics.add(c, at.NEXT, 1)) < tasks; ) run(task);
   } finally {
     Atomics.store(c, at.STATE, ++state);
     for (let n = 1, within = 0; (within = Atomics.load(c, at.ENTERED)) > 0; n++) {

@@ -20,6 +20,9 @@ export const RELAXED = 67;
 export const HELPERS = 68;
 /** Not 0 if a kernel failed in some thread. */
 export const FAILED = 69;
+/** Of a kernel that goes through arrays: how many elements a task has, and how many addresses come before their number. */
+export const EACH = 70;
+export const ADDRESSES = 71;
 
 /** The byte of the control memory where the arguments begin, as doubles. */
 export const ARGUMENTS_AT = 512;
@@ -43,8 +46,22 @@ export interface Start {
   scratch: number;
 }
 
+/**
+ * The arguments for task number `task` of a kernel that goes through arrays: those for all elements with the addresses moved
+ * on, but for 0, which stands for no array, and the number of elements behind them cut to those of the task.
+ */
+export function partOf(args: readonly number[], addresses: number, each: number, task: number): number[] {
+  const part: number[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const move = i < addresses && args[i] !== 0 ? 4 * each * task : 0;
+    part.push(i === addresses ? Math.min(each, args[i] - each * task) : args[i] + move);
+  }
+  return part;
+}
+
 /** The program of a thread as text, since the file that holds it has no address in a bundle. */
 export const program = `"use strict";
+const partOf = ${partOf};
 function work({ index, control, memory, variants, names, scratch }) {
   const c = new Int32Array(control);
   const values = new Float64Array(control, ${ARGUMENTS_AT});
@@ -68,8 +85,11 @@ function work({ index, control, memory, variants, names, scratch }) {
       if (Atomics.load(c, ${STATE}) === state && index < c[${HELPERS}]) {
         const kernel = kernels[c[${RELAXED}]][names[c[${KERNEL}]]];
         const given = Array.from(values.subarray(0, c[${ARGUMENTS}]));
-        const tasks = c[${TASKS}];
-        for (let t; (t = Atomics.add(c, ${NEXT}, 1)) < tasks; ) kernel(...given, scratch, t);
+        const tasks = c[${TASKS}], addresses = c[${ADDRESSES}], each = c[${EACH}];
+        for (let t; (t = Atomics.add(c, ${NEXT}, 1)) < tasks; ) {
+          if (each > 0) kernel(...partOf(given, addresses, each, t));
+          else kernel(...given, scratch, t);
+        }
       }
     } catch {
       Atomics.store(c, ${FAILED}, 1);

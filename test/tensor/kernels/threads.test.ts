@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { buildSync } from "esbuild";
-import { torch } from "rushlight";
+import { optim, torch } from "rushlight";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { begin } from "../../../src/tensor/kernels/stage.js";
 import { numThreads, setNumThreads, startThreads, worthThreads } from "../../../src/tensor/kernels/threads/pool.js";
 import { gemm } from "../../../src/tensor/kernels/threads/products.js";
 import { heap, isShared, SCRATCH_BYTES, setRelaxed } from "../../../src/tensor/kernels/wasm/instance.js";
@@ -11,6 +12,7 @@ const FREE = 16 * SCRATCH_BYTES;
 
 /** The product of two matrices of noise, by one thread or by all. */
 function product(m: number, k: number, n: number, threads: boolean): Float32Array {
+  begin();
   const floats = heap();
   const [x, y, add] = [FREE, FREE + 4 * m * k, FREE + 4 * (m * k + k * n)];
   const out = add + 4 * n;
@@ -60,6 +62,22 @@ describe("threads", () => {
       if (round % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     }
     setNumThreads(3);
+  });
+
+  it("share the steps of optimizers, bit for bit", () => {
+    const trained = (threads: number): number[] => {
+      torch.set_num_threads(threads);
+      torch.manual_seed(0);
+      const w = torch.randn([100_003], { requires_grad: true });
+      const optimizer = new optim.Adam([w], { lr: 0.1, amsgrad: true });
+      for (let i = 0; i < 12; i++) {
+        w.grad = torch.randn([100_003]);
+        optimizer.step();
+      }
+      return [...w.detach().toTypedArray()];
+    };
+    expect(trained(3)).toEqual(trained(1));
+    torch.set_num_threads(3);
   });
 
   it("follow the switch of relaxed SIMD", () => {

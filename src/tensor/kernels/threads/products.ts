@@ -1,3 +1,4 @@
+import { room } from "../stage.js";
 import { kernels } from "../wasm/instance.js";
 import { numThreads, runTasks } from "./pool.js";
 
@@ -5,6 +6,8 @@ import { numThreads, runTasks } from "./pool.js";
 const TASKS_EACH = 4;
 /** Multiply-adds of a task at least: some 10 microseconds. */
 const TASK = 250_000;
+/** Elements that one task packs at least: some 5 microseconds. */
+const PACKED = 8192;
 
 /**
  * The product that {@link Kernels.gemm} describes, by as many threads as it is worth: `out[i, j] = sum over p of x[i, p] *
@@ -28,13 +31,21 @@ export function gemm(
   n: number,
   threads: boolean,
 ): void {
-  if (!threads) {
+  const up = (size: number, unit: number): number => Math.ceil(size / unit) * unit;
+  const a = threads && m > 1 && n > 1 ? room(k * up(m, 4)) : 0;
+  const b = a > 0 ? room(k * up(n, 8)) : 0;
+  if (b === 0) {
     kernels()!.gemm(out, outRow, x, xRow, xCol, y, yRow, yCol, add, addRow, m, k, n, 0);
     return;
   }
-  const [rows, columns] = pieces(m, n, Math.min(TASKS_EACH * numThreads(), (m * k * n) / TASK));
-  const args = [out, outRow, x, xRow, xCol, y, yRow, yCol, add, addRow, m, k, n, rows, columns];
-  runTasks("gemmTask", args, Math.ceil(m / rows) * Math.ceil(n / columns), true);
+  const count = Math.max(1, Math.min(TASKS_EACH * numThreads(), (m * k * n) / TASK));
+  const high = up(m / Math.min(count, (k * m) / PACKED), 4);
+  const wide = up(n / Math.min(count, (k * n) / PACKED), 8);
+  const packing = [a, b, x, xRow, xCol, y, yRow, yCol, m, k, n, high, wide];
+  runTasks("packTask", packing, Math.ceil(m / high) + Math.ceil(n / wide), true);
+  const [rows, columns] = pieces(m, n, count);
+  const args = [out, outRow, a, b, add, addRow, m, k, n, rows, columns];
+  runTasks("multiplyTask", args, Math.ceil(m / rows) * Math.ceil(n / columns), true);
 }
 
 /** The size of the pieces when `m` rows by `n` columns are halved until there are `count` of them. */

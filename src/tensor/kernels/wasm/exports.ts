@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 2fb383d96c581bce.
+// Written by `npm run wasm` from the files of assembly/; of their state caf1d81ae610d4bf.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -10,10 +10,16 @@ export interface ProductsKernels {
    */
   gemm(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, scratch: number): void;
   /**
-   * The part of {@link gemm} that is task number `task` when `out` is cut into pieces of `rows` by `columns`, row by row of
-   * pieces. No task reads what another writes.
+   * Task number `task` of the product of factors that {@link packTask} has packed, when `out` is cut into pieces of `rows` by
+   * `columns`, row by row of pieces. No task reads what another writes.
    */
-  gemmTask(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, rows: number, columns: number, scratch: number, task: number): void;
+  multiplyTask(out: number, outRow: number, a: number, b: number, add: number, addRow: number, m: number, k: number, n: number, rows: number, columns: number, scratch: number, task: number): void;
+  /**
+   * Task number `task` of packing the factors of {@link gemm}: the first pack `rows` rows of A each into `a`, which has room
+   * for `k` times `m` rounded up to 4, the others `columns` columns of B into `b`, for `k` times `n` rounded up to 8. Blocks of
+   * k follow one another.
+   */
+  packTask(a: number, b: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, m: number, k: number, n: number, rows: number, columns: number, scratch: number, task: number): void;
   /**
    * `y = w X + bias` for image `task`. `x` is padded; its images are `slot` bytes apart. `bias = 0` adds nothing. `y` lies
    * row by row: [images, groups * outer, windows].

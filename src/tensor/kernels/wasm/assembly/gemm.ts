@@ -55,19 +55,70 @@ export function gemm(
   }
 }
 
-/**
- * The part of {@link gemm} that is task number `task` when `out` is cut into pieces of `rows` by `columns`, row by row of
- * pieces. No task reads what another writes.
+/*
+ * The same by several threads: first all of both factors is packed, then multiplied piece by piece of the result, so that
+ * nothing is packed twice.
  */
-export function gemmTask(
-  out: usize, outRow: usize, x: usize, xRow: usize, xCol: usize, y: usize, yRow: usize, yCol: usize,
-  add: usize, addRow: usize, m: usize, k: usize, n: usize, rows: usize, columns: usize, scratch: usize, task: usize,
+
+/**
+ * Task number `task` of packing the factors of {@link gemm}: the first pack `rows` rows of A each into `a`, which has room
+ * for `k` times `m` rounded up to 4, the others `columns` columns of B into `b`, for `k` times `n` rounded up to 8. Blocks of
+ * k follow one another.
+ */
+export function packTask(
+  a: usize, b: usize, x: usize, xRow: usize, xCol: usize, y: usize, yRow: usize, yCol: usize,
+  m: usize, k: usize, n: usize, rows: usize, columns: usize, scratch: usize, task: usize,
 ): void {
+  const step = blockOf(k);
+  const above = (m + rows - 1) / rows;
+  for (let p: usize = 0; p < k; p += step) {
+    const depth = min(step, k - p);
+    if (task < above) {
+      const i = task * rows;
+      const to = a + ((p * up(m, 4) + i * depth) << 2);
+      packA(to, x + ((i * xRow + p * xCol) << 2), xRow << 2, xCol << 2, min(rows, m - i), depth);
+    } else {
+      const j = (task - above) * columns;
+      const to = b + ((p * up(n, 8) + j * depth) << 2);
+      packB(to, y + ((p * yRow + j * yCol) << 2), yRow << 2, yCol << 2, depth, min(columns, n - j));
+    }
+  }
+}
+
+/**
+ * Task number `task` of the product of factors that {@link packTask} has packed, when `out` is cut into pieces of `rows` by
+ * `columns`, row by row of pieces. No task reads what another writes.
+ */
+export function multiplyTask(
+  out: usize, outRow: usize, a: usize, b: usize, add: usize, addRow: usize,
+  m: usize, k: usize, n: usize, rows: usize, columns: usize, scratch: usize, task: usize,
+): void {
+  const step = blockOf(k);
   const across = (n + columns - 1) / columns;
-  const i = (task / across) * rows;
   const j = (task % across) * columns;
-  gemm(
-    out + ((i * outRow + j) << 2), outRow, x + ((i * xRow) << 2), xRow, xCol, y + ((j * yCol) << 2), yRow, yCol,
-    add ? add + ((i * addRow + j) << 2) : 0, addRow, min(rows, m - i), k, min(columns, n - j), scratch,
-  );
+  const first = (task / across) * rows;
+  const end = min(first + rows, m);
+  const width = min(columns, n - j);
+  outRow <<= 2;
+  addRow <<= 2;
+  let p: usize = 0;
+  do {
+    const depth = min(step, k - p);
+    const panels = b + ((p * up(n, 8) + j * depth) << 2);
+    for (let i = first; i < end; i += MC) {
+      const strips = a + ((p * up(m, 4) + i * depth) << 2);
+      const to = out + i * outRow + (j << 2);
+      const height = min(MC, end - i);
+      if (p > 0) block(to, outRow, to, outRow, strips, panels, height, depth, width);
+      else block(to, outRow, add ? add + i * addRow + (j << 2) : 0, addRow, strips, panels, height, depth, width);
+    }
+    p += depth;
+  } while (p < k);
+}
+
+/** `n` rounded up to a multiple of `unit`. */
+// @ts-ignore: decorator
+@inline
+function up(n: usize, unit: usize): usize {
+  return ((n + unit - 1) / unit) * unit;
 }

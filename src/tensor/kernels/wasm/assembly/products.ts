@@ -1,4 +1,4 @@
 /* The module of matrix products and convolutions. */
 
-export { gemm, gemmTask } from "./gemm";
+export { gemm, multiplyTask, packTask } from "./gemm";
 export { convolveTask, convolveTransposedTask, convolveWeightTask, flipWeight, padTask } from "./convolution";

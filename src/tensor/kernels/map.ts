@@ -1,5 +1,6 @@
 import type { Shape } from "../shape.js";
 import { forEachRun, type LoopPlan, type Operand, planLoops } from "./strided.js";
+import { transpose } from "./transpose.js";
 
 /** The function of one element: as many arguments as there are inputs. */
 export type Scalar1 = (x: number) => number;
@@ -74,6 +75,7 @@ export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | nul
     forEachRun(plan, operands, ([io, ix]) => o.set(a.subarray(ix!, ix! + n), io!));
     return;
   }
+  if (last > 0 && transpose(plan, out, x)) return;
   if (last === 0 || n < TILE) {
     forEachRun(plan, operands, ([io, ix]) => {
       for (let k = 0, i = io!, j = ix!; k < n; k++, i += so, j += sx) o[i] = a[j];

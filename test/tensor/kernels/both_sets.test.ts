@@ -1,21 +1,10 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { nn, optim, type Tensor, torch } from "../../../src/index.js";
-import { isRelaxed, setEnabled } from "../../../src/tensor/kernels/wasm/instance.js";
+import { isRelaxed } from "../../../src/tensor/kernels/wasm/instance.js";
+import { both } from "./sets.js";
 
 /* What users see does not depend on which kernels run: the plain ones, or those in WebAssembly. */
-
-afterEach(() => setEnabled(true));
-
-/** The results of `body` with either set of kernels. */
-function both(body: () => readonly Tensor[]): [fast: number[][], plain: number[][]] {
-  const run = (on: boolean): number[][] => {
-    setEnabled(on);
-    torch.manual_seed(0);
-    return body().map((t) => [...t.toTypedArray()]);
-  };
-  return [run(true), run(false)];
-}
 
 /** The largest difference, relative to the largest number of the list. */
 function distance(a: readonly number[][], b: readonly number[][]): number {

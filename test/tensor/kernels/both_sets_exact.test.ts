@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Tensor, torch } from "../../../src/index.js";
+import { difference, float } from "./floats.js";
+import { both } from "./sets.js";
+
+/* What only moves, compares or chooses numbers gives the same bits with either set of kernels. */
+
+/** The first difference between the two sets, or null. */
+function disagreement(body: () => readonly Tensor[]): string | null {
+  const [fast, plain] = both(body);
+  expect(fast.length).toBe(plain.length);
+  for (let k = 0; k < fast.length; k++) {
+    const found = difference(fast[k], plain[k]);
+    if (found !== null) return `result ${k} ${found}`;
+  }
+  return null;
+}
+
+/** A tensor of numbers of all kinds, and some more memory before and behind it. */
+const tensorOf = (shape: fc.Arbitrary<number[]>): fc.Arbitrary<Tensor> =>
+  fc.tuple(shape, fc.array(float, { minLength: 23, maxLength: 23 }), fc.nat(3)).map(([sizes, values, skip]) => {
+    const n = sizes.reduce((a, b) => a * b, 1);
+    const data = Float32Array.from({ length: skip + n + 2 }, (_, i) => (i % 7 < 3 ? values[i % 23] : i));
+    return torch.from_numpy(data).narrow(0, skip, n).view(sizes);
+  });
+
+it("zeros of different signs would be noticed", () => {
+  expect(difference([0], [-0])).not.toBeNull();
+});
+
+describe("copies of tensors whose dimensions changed places", () => {
+  const shape = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 4 });
+  const permuted = tensorOf(shape).chain((x) =>
+    fc
+      .shuffledSubarray(
+        x.shape.map((_, d) => d),
+        { minLength: x.ndim, maxLength: x.ndim },
+      )
+      .map((dims) => x.permute(dims)),
+  );
+
+  it("contiguous, reshape", () => {
+    fc.assert(
+      fc.property(permuted, (x) => {
+        expect(disagreement(() => [x.contiguous(), x.reshape(-1)])).toBeNull();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("parts, and dimensions that are repeated", () => {
+    fc.assert(
+      fc.property(permuted, fc.nat(2), (x, skip) => {
+        const part = x.narrow(0, Math.min(skip, x.shape[0] - 1), x.shape[0] - Math.min(skip, x.shape[0] - 1));
+        const repeated = x.unsqueeze(1).expand(x.shape[0], 3, ...x.shape.slice(1));
+        expect(disagreement(() => [part.contiguous(), repeated.contiguous()])).toBeNull();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("written into others, with and without gaps", () => {
+    fc.assert(
+      fc.property(permuted, fc.nat(2), (x, gap) => {
+        const turned = () => torch.zeros([...x.shape].reverse()).permute(x.shape.map((_, d) => x.ndim - 1 - d));
+        const wide = () => torch.full([...x.shape.slice(0, -1), x.shape.at(-1)! + gap], 7);
+        const copies = () => {
+          const [a, b] = [turned().copy_(x), wide()];
+          b.narrow(-1, 0, x.shape.at(-1)!).copy_(x);
+          return [a, b];
+        };
+        expect(disagreement(copies)).toBeNull();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

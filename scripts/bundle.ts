@@ -7,6 +7,7 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { withoutTests } from "./without-tests.js";
 
 const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
 const files = [...Object.values<{ default?: string }>(exports).flatMap((e) => e.default ?? []), ...Object.values(bin)];
@@ -17,6 +18,7 @@ const bundle = await rolldown({
   input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
   platform: "node",
   external: /^node:/,
+  plugins: [withoutTests],
 });
 const { output } = await bundle.write({
   dir: "dist",

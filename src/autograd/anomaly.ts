@@ -131,9 +131,12 @@ function callers(): readonly string[] {
   engine.stackTraceLimit = 50;
   const lines = (new Error().stack ?? "").split("\n").filter((line) => /:\d+/.test(line));
   engine.stackTraceLimit = limit;
+  const library = libraryIn(lines[0]);
   const outside = lines.filter((line) => library === undefined || !line.includes(library));
   return outside.length > 0 ? outside : lines;
 }
 
-/** The folder of the library's files as stacks name it; `undefined` in a bundle, where files have lost their names. */
-const library = /([^\s(@]*)autograd[\\/]anomaly\.[jt]s/.exec(new Error().stack ?? "")?.[1];
+/** The folder of the library's files as a line of this one names it; `undefined` in a bundle, where files have lost theirs. */
+function libraryIn(line: string | undefined): string | undefined {
+  return /([^\s(@]*)autograd[\\/]anomaly\.[jt]s/.exec(line ?? "")?.[1];
+}

@@ -99,13 +99,18 @@ function emptyArray(type: string, length: number): TypedArray {
 }
 
 /** The remainders of x^8 times each byte modulo the polynomial of CRC-32, bits reversed. */
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let c = byte;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-  return c;
-});
+function remainders(): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, byte) => {
+    let c = byte;
+    for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+    return c;
+  });
+}
+
+let crcTable: Uint32Array | null = null;
 
 function crc32(bytes: Uint8Array): number {
+  crcTable ??= remainders();
   let c = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) c = crcTable[(c ^ bytes[i]) & 255] ^ (c >>> 8);
   return ~c >>> 0;

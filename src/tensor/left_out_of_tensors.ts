@@ -1,6 +1,6 @@
 import { NotImplementedError } from "../python/errors.js";
 import { BESSEL, COMPLEX, FACTORS, LAYOUTS, type LeftOut, leftOut, SPECTRA } from "./left_out.js";
-import { Tensor } from "./tensor.js";
+import { addMethods } from "./prototype.js";
 
 /* Methods of tensors, and dtypes, that PyTorch has and Rushlight leaves out on purpose: see left_out.ts. */
 
@@ -58,9 +58,7 @@ declare module "./tensor.js" {
   interface Tensor extends LeftOut<keyof typeof leftOutOfTensors> {}
 }
 
-for (const [name, value] of Object.entries(leftOutOfTensors)) {
-  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
-}
+addMethods(Object.entries(leftOutOfTensors));
 
 const dtypes = `bfloat16 cdouble cfloat chalf complex128 complex32 complex64 float16 float8_e4m3fn float8_e5m2 half int16
   int8 qint32 qint8 quint8 short uint16 uint32 uint64`;

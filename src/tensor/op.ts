@@ -488,6 +488,9 @@ export function methodOf(overloads: readonly OpInfo[], run: "call" | "applyInPla
 const camel = (name: string): string =>
   name.replace(/^_+|_+$/g, "").replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
+/** All entries, in the order of their definition. */
+export const defined: OpInfo[] = [];
+
 /**
  * Defines an entry of the op table.
  *
@@ -509,6 +512,7 @@ export function op<const S extends string>(text: S): (spec: Spec<S>) => Op<S> {
   const signature = new Signature(text);
   return (spec) => {
     const info = new OpInfo(signature as unknown as Signature<string>, spec as AnySpec);
+    defined.push(info);
     return Object.assign(functionOf([info]), { info }) as unknown as Op<S>;
   };
 }

@@ -1,6 +1,7 @@
 import { RuntimeError, ValueError } from "../python/errors.js";
 import { warn } from "../python/warnings.js";
 import { type DType, dtypes } from "./dtype.js";
+import { addMethods, addProperties } from "./prototype.js";
 import { type Shape, sameShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
@@ -204,14 +205,14 @@ for (const name of "is_complex is_conj is_distributed is_neg is_pinned is_shared
   methods[name] = () => false;
 }
 
-for (const [name, read] of Object.entries(getters)) {
-  Object.defineProperty(Tensor.prototype, name, {
-    get(this: Tensor) {
-      return read(this);
+addProperties(
+  Object.entries(getters).map(([name, read]) => [
+    name,
+    {
+      get() {
+        return read(this);
+      },
     },
-    configurable: true,
-  });
-}
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
-}
+  ]),
+);
+addMethods(Object.entries(methods));

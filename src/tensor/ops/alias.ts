@@ -6,13 +6,13 @@ import { abs, clamp, trunc } from "./rounding.js";
 
 /** Second names of ops: NumPy's, and older ones. Each is an entry of its own that computes and records what the first does. */
 function alias<const S extends string>(text: S, { info }: { readonly info: OpInfo }): Op<S> {
-  const name = /^\w+/.exec(text)![0];
-  const [code, prints] = info.spec.example;
-  const example = [code.replace(new RegExp(`\\b${info.name}\\(`), `${name}(`), prints] as const;
   return op(text)({
     ...info.spec,
     nodeName: (...args: unknown[]) => info.nodeName(args),
-    example,
+    get example() {
+      const [code, prints] = info.spec.example;
+      return [code.replace(new RegExp(`\\b${info.name}\\(`), `${/^\w+/.exec(text)![0]}(`), prints] as const;
+    },
   } as unknown as Spec<S>);
 }
 

@@ -7,22 +7,23 @@ import { igamma, igammac, mvlgamma } from "./special_functions.js";
 
 /** What `torch` has, under its name in `torch.special`; the first argument is `input` there. */
 function alias<const S extends string>(text: S, { info }: { readonly info: OpInfo }): Op<S> {
-  const name = /::(\w+)/.exec(text)![1];
-  const first = info.signature.parameters[0].name;
+  const first = () => info.signature.parameters[0].name;
   const renamed = <T>(record: Readonly<Record<string, T>> | undefined) =>
-    record && Object.fromEntries(Object.entries(record).map(([key, v]) => [key === first ? "input" : key, v]));
-  const [code, prints] = info.spec.example;
-  const asMethod = new RegExp(`^(.*)\\.${info.name}\\((.*)\\)$`).exec(code);
-  const [, self, rest] = asMethod ?? [];
-  const called =
-    self === "torch"
-      ? `torch.special.${name}(${rest})`
-      : `torch.special.${name}(${[self, rest].filter(Boolean).join(", ")})`;
+    record && Object.fromEntries(Object.entries(record).map(([key, v]) => [key === first() ? "input" : key, v]));
   return op(text)({
     composite: (...args: unknown[]) => info.call(args),
-    domain: renamed(info.spec.domain),
-    samples: info.spec.samples?.map(renamed),
-    example: [called, prints],
+    get domain() {
+      return renamed(info.spec.domain);
+    },
+    get samples() {
+      return info.spec.samples?.map(renamed);
+    },
+    get example() {
+      const [code, prints] = info.spec.example;
+      const [, self, rest] = new RegExp(`^(.*)\\.${info.name}\\((.*)\\)$`).exec(code) ?? [];
+      const args = self === "torch" ? rest : [self, rest].filter(Boolean).join(", ");
+      return [`torch.special.${/::(\w+)/.exec(text)![1]}(${args})`, prints] as const;
+    },
   } as unknown as Spec<S>);
 }
 

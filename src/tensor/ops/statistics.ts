@@ -92,6 +92,24 @@ function checkQuantile(self: Tensor, q: Tensor | number, interpolation: string):
 
 // The median without NaN
 
+/** The middle element in order, the lower of two, of those that are not NaN. */
+export const nanmedian = op("nanmedian(Tensor self) -> Tensor")({
+  forward: (self) =>
+    self.numel() === 0 ? self.median() : pickAlong("nanmedian", middle, self.reshape(-1), 0, false).values,
+  // elements equal to the median share the gradient
+  derivatives: {
+    self: [
+      "self result",
+      (g, { self, result }) => {
+        const attain = self.eq(result).logical_or(self.isnan().logical_and(result.isnan()));
+        return g.div(attain.sum()).mul(attain);
+      },
+    ],
+  },
+  samples: [{ self: [5] }, { self: [2, 3] }],
+  example: ["torch.tensor([NaN, 3, 1.5]).nanmedian()", "tensor(1.5000)"],
+});
+
 /** The middle elements along `dim` in order, the lower of two, of those that are not NaN, and where they are. */
 export const nanmedian_dim = op(
   "nanmedian.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)",
@@ -117,24 +135,6 @@ const middle: Pick = (data, start, step, n) => {
   places.sort((i, j) => data[start + i * step] - data[start + j * step] || i - j);
   return places[(places.length - 1) >> 1];
 };
-
-/** The middle element in order, the lower of two, of those that are not NaN. */
-export const nanmedian = op("nanmedian(Tensor self) -> Tensor")({
-  forward: (self) =>
-    self.numel() === 0 ? self.median() : pickAlong("nanmedian", middle, self.reshape(-1), 0, false).values,
-  // elements equal to the median share the gradient
-  derivatives: {
-    self: [
-      "self result",
-      (g, { self, result }) => {
-        const attain = self.eq(result).logical_or(self.isnan().logical_and(result.isnan()));
-        return g.div(attain.sum()).mul(attain);
-      },
-    ],
-  },
-  samples: [{ self: [5] }, { self: [2, 3] }],
-  example: ["torch.tensor([NaN, 3, 1.5]).nanmedian()", "tensor(1.5000)"],
-});
 
 // Norms of parts
 

@@ -15,8 +15,15 @@ function copyOf<const S extends string>(text: S, { info }: { readonly info: OpIn
     const result = info.call(args) as Tensor | Tensor[];
     return result instanceof Tensor ? result.clone() : result.map((part) => part.clone());
   };
-  const { samples, example } = info.spec;
-  return op(text)({ composite, ...(samples && { samples }), example } as unknown as Spec<S>);
+  return op(text)({
+    composite,
+    get samples() {
+      return info.spec.samples;
+    },
+    get example() {
+      return info.spec.example;
+    },
+  } as unknown as Spec<S>);
 }
 
 /** The whole tensor. */

@@ -22,6 +22,7 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   activations: { optimize: 3 },
   derivatives: { optimize: 3 },
   reduce: { optimize: 3 },
+  extremes: { optimize: 3 },
   losses: { optimize: 3 },
   softmax: { optimize: 3 },
   recurrent: { optimize: 3 },

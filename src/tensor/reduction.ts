@@ -1,6 +1,7 @@
 import { IndexError } from "../python/errors.js";
 import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js";
-import { fold, forEachLine, sum as sumKernel } from "./kernels/reduce.js";
+import { type Extreme, extremeLines, pickLines } from "./kernels/extremes.js";
+import { fold, forEachLine, type Lines, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
 import { sumAll, sumLines } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
@@ -10,26 +11,35 @@ import { checkInt64, Tensor } from "./tensor.js";
 /** The dimensions of a reduction as a caller gives them; `null` means all. */
 export type Dims = number | readonly number[] | null;
 
-/** How elements become one: `start`, then `step` for each (`"sum"` and `"mean"` have loops of their own), then `finish`. */
+/** How elements become one: `start`, then `step` for each (those with names have kernels of their own), then `finish`. */
 export interface Reduction {
   readonly start: number;
-  readonly step: ((accumulated: number, x: number) => number) | "sum" | "mean";
+  readonly step: Step | "sum" | "mean" | Extreme;
   /** The result from what was accumulated and how many elements there were. */
   readonly finish?: (accumulated: number, n: number) => number;
 }
+
+type Step = (accumulated: number, x: number) => number;
+
+/** Of zeros of both signs 0 is the greater; NaN is greatest and least. */
+const extremes: Readonly<Record<Extreme, Step>> = {
+  max: (best, x) => Math.max(best, x),
+  min: (best, x) => Math.min(best, x),
+};
 
 /** The forward of a reduction over `dim`, accumulated in double precision and stored as `dtype`. */
 export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boolean, dtype: DType): Tensor {
   const dims = wrapDims(dim, self.ndim);
   const shape = reducedShape(self.shape, dims, keepdim);
-  const quick = plainSum(how, self, dims, shape, dtype);
+  const quick = plain(how, self, dims, shape, dtype);
   if (quick !== null) return quick;
   const kept = keepdim ? shape : reducedShape(self.shape, dims, true);
   const accumulators = new Float64Array(numelOf(kept)).fill(how.start);
   const acc: Operand = { data: accumulators, offset: 0, strides: reducedStrides(kept, dims) };
-  if (typeof how.step === "string") sumKernel(self.shape, acc, self.operand());
-  else fold(how.step, self.shape, acc, self.operand());
-  const finish = how.step === "mean" ? (s: number, n: number) => s / n : how.finish;
+  const { step } = how;
+  if (step === "sum" || step === "mean") sumKernel(self.shape, acc, self.operand());
+  else fold(typeof step === "string" ? extremes[step] : step, self.shape, acc, self.operand());
+  const finish = step === "mean" ? (s: number, n: number) => s / n : how.finish;
   if (finish) {
     const n = dims.reduce((count, d) => count * self.shape[d], 1);
     for (let i = 0; i < accumulators.length; i++) accumulators[i] = finish(accumulators[i], n);
@@ -37,30 +47,36 @@ export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boo
   return stored(accumulators, shape, dtype);
 }
 
-/** A sum or mean of float32 elements that lie row by row, over all dimensions, the first or the last ones; else `null`. */
-function plainSum(
+/** A reduction that has a kernel, of float32 elements that lie row by row, over dimensions that are neighbours; else `null`. */
+function plain(
   { step, finish }: Reduction,
   self: Tensor,
   dims: readonly number[],
   shape: Shape,
   dtype: DType,
 ): Tensor | null {
-  if (typeof step !== "string" || finish !== undefined || dtype !== float32 || self.dtype !== float32) return null;
-  const n = self.numel();
-  if (n === 0 || !self.is_contiguous()) return null;
+  if (typeof step !== "string" || finish !== undefined || dtype !== float32) return null;
+  const lines = linesOf(self, dims);
+  if (lines === null) return null;
   const out = Tensor.empty(shape, dtype);
-  const count = dims.length;
-  const lines = out.numel();
-  const divisor = step === "mean" ? n / lines : 1;
-  if (count === self.ndim) {
-    out.storage.block[out.storage.start] = sumAll(self.storage, self.offset, n) / divisor;
-    return out;
-  }
-  const first = dims.every((d) => d < count);
-  if (!first && !dims.every((d) => d >= self.ndim - count)) return null;
-  const [rows, columns] = first ? [n / lines, lines] : [lines, n / lines];
-  sumLines(first, out.storage, self.storage, self.offset, rows, columns, divisor);
+  if (step === "max" || step === "min") return extremeLines(step, out, self, lines) ? out : null;
+  const divisor = step === "mean" ? lines.count : 1;
+  if (lines.outer * lines.inner === 1) {
+    out.storage.block[out.storage.start] = sumAll(self.storage, self.offset, lines.count) / divisor;
+  } else sumLines(out, self, lines, divisor);
   return out;
+}
+
+/** The lines along `dims`, if these are neighbours, of float32 elements that lie row by row; else `null`. */
+function linesOf(self: Tensor, dims: readonly number[]): Lines | null {
+  if (self.dtype !== float32 || self.numel() === 0 || !self.is_contiguous()) return null;
+  const [first, last] = dims.length > 0 ? [Math.min(...dims), Math.max(...dims)] : [0, -1];
+  if (last - first + 1 !== dims.length) return null;
+  return {
+    outer: numelOf(self.shape.slice(0, first)),
+    count: numelOf(self.shape.slice(first, last + 1)),
+    inner: numelOf(self.shape.slice(last + 1)),
+  };
 }
 
 /** A gradient summed over the dimensions along which a value of `shape` was repeated. */
@@ -106,8 +122,34 @@ export function reducedCount(shape: Shape, dim: Dims): number {
 /** Chooses among the `n` elements `data[start + i * step]`: answers an `i`. */
 export type Pick = (data: TypedArray, start: number, step: number, n: number) => number;
 
+const picks: Readonly<Record<Extreme, Pick>> = {
+  max: (data, start, step, n) => firstBest(data, start, step, n, (x, best) => x > best),
+  min: (data, start, step, n) => firstBest(data, start, step, n, (x, best) => x < best),
+};
+
+/** The first element that none is better than, or the first NaN. */
+function firstBest(
+  data: TypedArray,
+  start: number,
+  step: number,
+  n: number,
+  isBetter: (x: number, best: number) => boolean,
+): number {
+  let at = 0;
+  let best = data[start];
+  for (let i = 1, j = start + step; i < n && !Number.isNaN(best); i++, j += step) {
+    if (isBetter(data[j], best) || Number.isNaN(data[j])) {
+      best = data[j];
+      at = i;
+    }
+  }
+  return at;
+}
+
 /** The elements that `pick` chooses from the lines along `dim`, and their indices. */
-export function pickAlong(type: string, pick: Pick, self: Tensor, dim: number, keepdim: boolean) {
+export function pickAlong(type: string, pick: Pick | Extreme, self: Tensor, dim: number, keepdim: boolean) {
+  const quick = pickExtremes(pick, self, dim, keepdim);
+  if (quick !== null) return namedResults(type, quick);
   const indices = pickedIndices(type, pick, self, dim, true);
   const values = self.ndim === 0 ? self.copied() : self.gather(dim, indices);
   const result = (t: Tensor) => (keepdim || self.ndim === 0 ? t : t.squeeze(dim).detach());
@@ -115,18 +157,32 @@ export function pickAlong(type: string, pick: Pick, self: Tensor, dim: number, k
 }
 
 /** The indices that `pick` chooses in the lines along `dim`. */
-export function pickedIndices(name: string, pick: Pick, self: Tensor, dim: number, keepdim: boolean): Tensor {
+export function pickedIndices(name: string, pick: Pick | Extreme, self: Tensor, dim: number, keepdim: boolean): Tensor {
+  const quick = pickExtremes(pick, self, dim, keepdim);
+  if (quick !== null) return quick.indices;
   const d = wrapDim(dim, self.ndim);
   if (self.ndim === 0) return Tensor.empty([], int64);
   const n = self.shape[d];
   if (n === 0) throw new IndexError(`${name}(): Expected reduction dim ${d} to have non-zero size.`);
+  const choose = typeof pick === "string" ? picks[pick] : pick;
   const kept = reducedShape(self.shape, [d], true);
   const out = Tensor.empty(kept, int64);
   const { data } = self.storage;
   forEachLine(self.shape, d, [out.operand(), self.operand()], ([io, ix]) => {
-    out.storage.data[io!] = pick(data, ix!, self.strides[d], n);
+    out.storage.data[io!] = choose(data, ix!, self.strides[d], n);
   });
   return keepdim ? out : Tensor.of(out.storage.data, reducedShape(self.shape, [d], false), int64);
+}
+
+/** The extremes of float32 elements that lie row by row, where that pays; else `null`. */
+function pickExtremes(pick: Pick | Extreme, self: Tensor, dim: number, keepdim: boolean) {
+  if (typeof pick !== "string") return null;
+  const d = wrapDim(dim, self.ndim);
+  const lines = self.ndim === 0 ? null : linesOf(self, [d]);
+  if (lines === null) return null;
+  const shape = reducedShape(self.shape, [d], keepdim);
+  const [values, indices] = [Tensor.empty(shape, float32), Tensor.empty(shape, int64)];
+  return pickLines(pick, indices.storage.data, values, self, lines) ? { values, indices } : null;
 }
 
 /** The gradient of elements taken along `dim`: each goes to where `indices` say that it came from. */

@@ -8,11 +8,19 @@ export type BlockKernel = (out: number, x: number, y: number, count: number, fir
 
 /**
  * Runs a kernel on `n` units (elements or rows) of `unit` elements each, as many at a time as the cache holds, with the
- * operands brought into the memory of the WebAssembly kernels and the results taken out.
+ * operands brought into the memory of the WebAssembly kernels and the results, `made` elements a unit, taken out.
  *
  * @returns false if not even one unit has room; nothing is written then
  */
-export function inBlocks(n: number, unit: number, out: Place, x: Place, y: Place | null, run: BlockKernel): boolean {
+export function inBlocks(
+  n: number,
+  unit: number,
+  out: Place,
+  x: Place,
+  y: Place | null,
+  run: BlockKernel,
+  made = unit,
+): boolean {
   lives(out.storage);
   lives(x.storage);
   if (y !== null) lives(y.storage);
@@ -24,10 +32,10 @@ export function inBlocks(n: number, unit: number, out: Place, x: Place, y: Place
     begin();
     const left = bringIn(x.storage, x.offset + at, elements);
     const right = y === null ? 0 : bringIn(y.storage, y.offset + at, elements);
-    const to = roomFor(out.storage, out.offset + at, elements);
+    const to = roomFor(out.storage, out.offset + i * made, count * made);
     if (to === 0 || left === 0 || (y !== null && right === 0)) return false;
     run(to, left, right, count, i);
-    takeOut(out.storage, out.offset + at, elements, to);
+    takeOut(out.storage, out.offset + i * made, count * made, to);
   }
   return true;
 }

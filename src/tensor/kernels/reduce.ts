@@ -2,6 +2,13 @@ import type { TypedArray } from "../dtype.js";
 import type { Shape } from "../shape.js";
 import { forEachRun, type Operand, planLoops } from "./strided.js";
 
+/** A tensor that lies row by row as `outer` matrices of `count` rows and `inner` columns; the columns are the lines. */
+export interface Lines {
+  readonly outer: number;
+  readonly count: number;
+  readonly inner: number;
+}
+
 /**
  * `acc[..] = step(acc[..], x[..])` for every element of `shape`, row by row. `acc` has stride 0 along the dimensions that
  * are reduced, so all elements of a run meet in one accumulator.

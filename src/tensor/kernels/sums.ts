@@ -1,5 +1,7 @@
 import type { Storage } from "../storage.js";
-import { BLOCK, begin, bringIn, lives, roomFor, takeOut } from "./stage.js";
+import { inBlocks } from "./blocks.js";
+import type { Lines } from "./reduce.js";
+import { BLOCK, begin, bringIn, lives, type Place } from "./stage.js";
 import { kernels } from "./wasm/instance.js";
 
 /* Sums of float32 elements that lie row by row, in double precision, in WebAssembly where that pays. */
@@ -25,36 +27,25 @@ export function sumAll(x: Storage, at: number, n: number): number {
   return total;
 }
 
-/** `out[r]`, the sum of row `r` over `divisor`; of column `r` if `down`. */
-export function sumLines(
-  down: boolean,
-  out: Storage,
-  x: Storage,
-  at: number,
-  rows: number,
-  columns: number,
-  divisor: number,
-): void {
-  const lines = down ? columns : rows;
-  const fast = rows * columns >= FEW ? kernels() : null;
+/** `out[l]`, the sum of line `l` over `divisor`. */
+export function sumLines(out: Place, x: Place, { outer, count, inner }: Lines, divisor: number): void {
+  const unit = count * inner;
+  const fast = outer * unit >= FEW ? kernels() : null;
   if (fast !== null) {
-    lives(x);
-    begin();
-    const from = bringIn(x, at, rows * columns);
-    const to = roomFor(out, 0, lines);
-    if (from > 0 && to > 0) {
-      if (down) fast.sumColumns(to, from, rows, columns, divisor);
-      else fast.sumRows(to, from, rows, columns, divisor);
-      takeOut(out, 0, lines, to);
-      return;
-    }
+    const rows = (to: number, from: number, _: number, n: number) => fast.sumRows(to, from, n, count, divisor);
+    const columns = (to: number, from: number, _: number, n: number) => {
+      for (let k = 0; k < n; k++) fast.sumColumns(to + k * inner * 4, from + k * unit * 4, count, inner, divisor);
+    };
+    if (inBlocks(outer, unit, out, x, null, inner > 1 ? columns : rows, inner)) return;
   }
-  const a = x.block;
-  const o = out.block;
-  const [step, length, next] = down ? [columns, rows, 1] : [1, columns, columns];
-  for (let line = 0, start = x.start + at; line < lines; line++, start += next) {
-    let total = 0;
-    for (let k = 0, i = start; k < length; k++, i += step) total += a[i];
-    o[out.start + line] = total / divisor;
+  const a = x.storage.block;
+  const o = out.storage.block;
+  let to = out.storage.start + out.offset;
+  for (let r = 0, first = x.storage.start + x.offset; r < outer; r++, first += unit) {
+    for (let c = 0; c < inner; c++) {
+      let total = 0;
+      for (let k = 0, i = first + c; k < count; k++, i += inner) total += a[i];
+      o[to++] = total / divisor;
+    }
   }
 }

@@ -1,16 +1,17 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
+import type { Extreme } from "../kernels/extremes.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
-import { type Dims, type Pick, pickAlong, pickedIndices, putBack, reduceDims, unreduced } from "../reduction.js";
+import { type Dims, pickAlong, pickedIndices, putBack, type Reduction, reduceDims, unreduced } from "../reduction.js";
 import { numelOf, type Shape, wrapDims } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 // A NaN among the elements is the answer, as maximum and as minimum.
-const largest = { start: -Infinity, step: (best: number, x: number) => (x > best || Number.isNaN(x) ? x : best) };
-const smallest = { start: Infinity, step: (best: number, x: number) => (x < best || Number.isNaN(x) ? x : best) };
+const largest = { start: -Infinity, step: "max" } as const;
+const smallest = { start: Infinity, step: "min" } as const;
 
 /** What {@link amax} and {@link amin} share. */
-const overDims = (name: string, extreme: typeof largest) => ({
+const overDims = (name: string, extreme: Reduction) => ({
   forward: (self: Tensor, dim: Dims, keepdim: boolean) => {
     checkNotEmpty(name, self.shape, dim);
     return reduceDims(extreme, self, dim, keepdim, self.dtype);
@@ -20,7 +21,7 @@ const overDims = (name: string, extreme: typeof largest) => ({
 });
 
 /** What {@link max} and {@link min} share. */
-const overAll = (name: string, extreme: typeof largest) => ({
+const overAll = (name: string, extreme: Reduction) => ({
   forward: (self: Tensor) => {
     checkNotEmpty(name, self.shape, null);
     return reduceDims(extreme, self, null, false, self.dtype);
@@ -105,14 +106,14 @@ export const min = op("min(Tensor self) -> Tensor")({
 
 /** The largest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
 export const max_dim = op("max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
-  forward: (self, dim, keepdim) => pickAlong("max", greatest, self, dim, keepdim),
+  forward: (self, dim, keepdim) => pickAlong("max", "max", self, dim, keepdim),
   ...picked,
   example: ["torch.tensor([[1, 5], [7, 2]]).max(1).indices", "tensor([1, 0])"],
 });
 
 /** The smallest elements along `dim` and where they are; of several the first, and it alone gets the gradient. */
 export const min_dim = op("min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")({
-  forward: (self, dim, keepdim) => pickAlong("min", least, self, dim, keepdim),
+  forward: (self, dim, keepdim) => pickAlong("min", "min", self, dim, keepdim),
   ...picked,
   example: ["torch.tensor([[1, 5], [7, 2]]).min(1).indices", "tensor([0, 1])"],
 });
@@ -131,48 +132,24 @@ export const min_other = op("min.other(Tensor self, Tensor other) -> Tensor")({
 
 /** Where the largest element along `dim` is; without `dim`, in the flattened tensor. Of several the first. */
 export const argmax = op("argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor")({
-  forward: (self, dim, keepdim) => argBest("argmax", greatest, self, dim, keepdim),
+  forward: (self, dim, keepdim) => argBest("argmax", "max", self, dim, keepdim),
   samples: [{ self: [2, 3] }, { self: [2, 3], dim: -1 }],
   example: ["torch.tensor([[1, 5], [7, 2]]).argmax(1)", "tensor([1, 0])"],
 });
 
 /** Where the smallest element along `dim` is; without `dim`, in the flattened tensor. Of several the first. */
 export const argmin = op("argmin(Tensor self, int? dim=None, bool keepdim=False) -> Tensor")({
-  forward: (self, dim, keepdim) => argBest("argmin", least, self, dim, keepdim),
+  forward: (self, dim, keepdim) => argBest("argmin", "min", self, dim, keepdim),
   samples: [{ self: [2, 3] }, { self: [2, 3], dim: -1 }],
   example: ["torch.tensor([[1, 5], [7, 2]]).argmin()", "tensor(0)"],
 });
 
-const greatest: Pick = (data, start, step, n) => {
-  let at = 0;
-  let best = data[start];
-  for (let i = 1, j = start + step; i < n && !Number.isNaN(best); i++, j += step) {
-    if (data[j] > best || Number.isNaN(data[j])) {
-      best = data[j];
-      at = i;
-    }
-  }
-  return at;
-};
-
-const least: Pick = (data, start, step, n) => {
-  let at = 0;
-  let best = data[start];
-  for (let i = 1, j = start + step; i < n && !Number.isNaN(best); i++, j += step) {
-    if (data[j] < best || Number.isNaN(data[j])) {
-      best = data[j];
-      at = i;
-    }
-  }
-  return at;
-};
-
-function argBest(name: string, pick: Pick, self: Tensor, dim: number | null, keepdim: boolean): Tensor {
-  if (dim !== null) return pickedIndices(name, pick, self, dim, keepdim);
+function argBest(name: string, extreme: Extreme, self: Tensor, dim: number | null, keepdim: boolean): Tensor {
+  if (dim !== null) return pickedIndices(name, extreme, self, dim, keepdim);
   if (self.numel() === 0) {
     throw new IndexError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`);
   }
-  const indices = pickedIndices(name, pick, self.reshape(-1), 0, false);
+  const indices = pickedIndices(name, extreme, self.reshape(-1), 0, false);
   return keepdim ? indices.reshape(self.shape.map(() => 1)) : indices;
 }
 

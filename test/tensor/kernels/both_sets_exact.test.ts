@@ -17,11 +17,11 @@ function disagreement(body: () => readonly Tensor[]): string | null {
   return null;
 }
 
-/** A tensor of numbers of all kinds, and some more memory before and behind it. */
-const tensorOf = (shape: fc.Arbitrary<number[]>): fc.Arbitrary<Tensor> =>
-  fc.tuple(shape, fc.array(float, { minLength: 23, maxLength: 23 }), fc.nat(3)).map(([sizes, values, skip]) => {
+/** A tensor of numbers of all kinds, or of those given, in the midst of some more memory. */
+const tensorOf = (shape: fc.Arbitrary<number[]>, number = float): fc.Arbitrary<Tensor> =>
+  fc.tuple(shape, fc.array(number, { minLength: 23, maxLength: 23 }), fc.nat(3)).map(([sizes, values, skip]) => {
     const n = sizes.reduce((a, b) => a * b, 1);
-    const data = Float32Array.from({ length: skip + n + 2 }, (_, i) => (i % 7 < 3 ? values[i % 23] : i));
+    const data = Float32Array.from({ length: skip + n + 2 }, (_, i) => values[(i * i + (i >> 3)) % 23]);
     return torch.from_numpy(data).narrow(0, skip, n).view(sizes);
   });
 
@@ -73,6 +73,48 @@ describe("copies of tensors whose dimensions changed places", () => {
         expect(disagreement(copies)).toBeNull();
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe("extremes and where they are", () => {
+  const few = fc.constantFrom(0, -0, 1, 2, -3, Infinity, -Infinity, Number.NaN);
+  const shape = fc.array(fc.integer({ min: 1, max: 11 }), { minLength: 1, maxLength: 3 });
+  const x = fc.oneof(tensorOf(shape), tensorOf(shape, few));
+
+  it("over each dimension, some and all", () => {
+    fc.assert(
+      fc.property(x, fc.nat(2), fc.boolean(), (x, at, keepdim) => {
+        const dim = at % x.ndim;
+        const results = () => {
+          const [most, least] = [x.max(dim, keepdim), x.min(dim, keepdim)];
+          const dims = at === 1 ? [] : x.ndim > 2 ? [dim, (dim + 1) % 3] : dim;
+          return [
+            ...[most.values, most.indices, least.values, least.indices],
+            ...[x.max(), x.min(), x.argmax(), x.argmin(), x.argmax(dim), x.argmin(dim, keepdim)],
+            ...[x.amax(dims, keepdim), x.amin(dims, keepdim)],
+          ];
+        };
+        expect(disagreement(results)).toBeNull();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("of rows longer than a block", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 }), fc.nat(39999), fc.nat(39999), fc.boolean(), (rows, a, b, nan) => {
+        const x = torch.zeros(rows, 40000);
+        x.select(1, a).fill_(-3);
+        x.select(1, b).fill_(nan ? Number.NaN : 5);
+        x.select(1, Math.floor((a + b) / 2)).fill_(nan ? Number.NaN : -3);
+        const results = () => {
+          const [most, least] = [x.max(1), x.min(1)];
+          return [x.max(), x.argmin(), x.argmax(), most.values, most.indices, least.values, least.indices];
+        };
+        expect(disagreement(results)).toBeNull();
+      }),
+      { numRuns: 20 },
     );
   });
 });

@@ -46,31 +46,6 @@ it("sumRows and sumColumns sum the rows and the columns of a matrix over a divis
 const filled = matrixOf(float32, 5, 30).filter(({ columns }) => columns > 0);
 const rowOf = (x: Float32Array, columns: number, r: number) => x.slice(r * columns, (r + 1) * columns);
 
-it("maxRows and minRows find the extremes, NaN among them, and argmaxRows and argminRows where they are first", () => {
-  const few = fc.constantFrom(0, -0, 1, 2, -3, Infinity, -Infinity, Number.NaN);
-  const matrix = fc.oneof(filled, matrixOf(few, 5, 30)).filter(({ columns }) => columns > 0);
-  fc.assert(
-    fc.property(matrix, ({ rows, columns, x }) => {
-      for (const [name, best, isBetter] of [
-        ["max", Math.max, (a: number, b: number) => a > b],
-        ["min", Math.min, (a: number, b: number) => a < b],
-      ] as const) {
-        const found = callOn(new Float32Array(rows), [x], (out, a) => wasm[`${name}Rows`](out, a, rows, columns));
-        const at = callOn(new Int32Array(rows), [x], (out, a) => wasm[`arg${name}Rows`](out, a, rows, columns));
-        for (let r = 0; r < rows; r++) {
-          const row = rowOf(x, columns, r);
-          expect(found[r]).toBe(best(...row));
-          let first = 0;
-          row.forEach((v, c) => {
-            if (!Number.isNaN(row[first]) && (Number.isNaN(v) || isBetter(v, row[first]))) first = c;
-          });
-          expect(at[r]).toBe(first);
-        }
-      }
-    }),
-  );
-});
-
 it("sums of squares do not overflow, and variances do not cancel", () => {
   fc.assert(
     fc.property(filled, fc.constantFrom(0, 1e6), ({ rows, columns, x }, shift) => {

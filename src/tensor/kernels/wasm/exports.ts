@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state caf1d81ae610d4bf.
+// Written by `npm run wasm` from the files of assembly/; of their state d6e9d6828a71fd8d.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -268,16 +268,28 @@ export interface ReduceKernels {
   sumSquaredDifferences(x: number, mean: number, n: number): number;
   /** `out[r]`, the sum of the squared differences of row `r` from its mean, over `divisor`. */
   varianceRows(out: number, x: number, rows: number, columns: number, divisor: number): void;
+  /** 1 if all of `n` elements lie between `lo` and `hi`, both included, else 0; NaN does not. */
+  allWithin(x: number, lo: number, hi: number, n: number): number;
+}
+
+/** The exports of assembly/extremes.ts. */
+export interface ExtremesKernels {
   /** `out[r]`, the greatest element of row `r`; NaN if there is one. */
   maxRows(out: number, x: number, rows: number, columns: number): void;
   /** `out[r]`, the least element of row `r`; NaN if there is one. */
   minRows(out: number, x: number, rows: number, columns: number): void;
-  /** `out[r]`, an int32: where the greatest element of row `r` is first, or NaN. */
-  argmaxRows(out: number, x: number, rows: number, columns: number): void;
-  /** `out[r]`, an int32: where the least element of row `r` is first, or NaN. */
-  argminRows(out: number, x: number, rows: number, columns: number): void;
-  /** 1 if all of `n` elements lie between `lo` and `hi`, both included, else 0; NaN does not. */
-  allWithin(x: number, lo: number, hi: number, n: number): number;
+  /** `out[c]`, the greatest element of column `c`, for each of `n` matrices; NaN if there is one. */
+  maxColumns(out: number, x: number, n: number, rows: number, columns: number): void;
+  /** `out[c]`, the least element of column `c`, for each of `n` matrices; NaN if there is one. */
+  minColumns(out: number, x: number, n: number, rows: number, columns: number): void;
+  /** `at[r]`, an int32: where the greatest element of row `r` is first, or NaN; `out[r]` is that element. */
+  argmaxRows(at: number, out: number, x: number, rows: number, columns: number): void;
+  /** `at[r]`, an int32: where the least element of row `r` is first, or NaN; `out[r]` is that element. */
+  argminRows(at: number, out: number, x: number, rows: number, columns: number): void;
+  /** As {@link argmaxRows} does, of each column of each of `n` matrices. */
+  argmaxColumns(at: number, out: number, x: number, n: number, rows: number, columns: number): void;
+  /** As {@link argminRows} does, of each column of each of `n` matrices. */
+  argminColumns(at: number, out: number, x: number, n: number, rows: number, columns: number): void;
 }
 
 /** The exports of assembly/losses.ts. */
@@ -419,4 +431,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

@@ -1,9 +1,9 @@
 import { loadTail, low, narrow, splat, tailMask } from "./lanes";
-import { Greater, Lesser, Same, SquareOfDifference } from "./operations";
-import { extreme, sum1, sumOfWide } from "./sums";
+import { Same, SquareOfDifference } from "./operations";
+import { sum1, sumOfWide } from "./sums";
 
 /*
- * Sums, means, variances and extremes. Sums are taken in double precision. A matrix has `rows` rows of `columns` elements,
+ * Sums, means and variances. Sums are taken in double precision. A matrix has `rows` rows of `columns` elements,
  * one behind another; `...Rows` reduces each row to a number, `...Columns` each column.
  */
 
@@ -95,42 +95,6 @@ export function varianceRows(out: usize, x: usize, rows: usize, columns: usize, 
   for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
     const mean = sum1<Same>(x, columns) / <f64>columns;
     store<f32>(out, <f32>(sumOfWide<SquareOfDifference>(x, mean, columns) / divisor));
-  }
-}
-
-/** `out[r]`, the greatest element of row `r`; NaN if there is one. */
-export function maxRows(out: usize, x: usize, rows: usize, columns: usize): void {
-  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
-    store<f32>(out, extreme<Greater>(x, columns));
-  }
-}
-
-/** `out[r]`, the least element of row `r`; NaN if there is one. */
-export function minRows(out: usize, x: usize, rows: usize, columns: usize): void {
-  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
-    store<f32>(out, extreme<Lesser>(x, columns));
-  }
-}
-
-/** Where the first element that is `value` lies; NaN is NaN. There must be one. */
-function find(x: usize, value: f32): i32 {
-  let at = x;
-  if (value == value) while (load<f32>(at) != value) at += 4;
-  else while (load<f32>(at) == load<f32>(at)) at += 4;
-  return <i32>((at - x) >> 2);
-}
-
-/** `out[r]`, an int32: where the greatest element of row `r` is first, or NaN. */
-export function argmaxRows(out: usize, x: usize, rows: usize, columns: usize): void {
-  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
-    store<i32>(out, find(x, extreme<Greater>(x, columns)));
-  }
-}
-
-/** `out[r]`, an int32: where the least element of row `r` is first, or NaN. */
-export function argminRows(out: usize, x: usize, rows: usize, columns: usize): void {
-  for (const end = out + (rows << 2); out < end; out += 4, x += columns << 2) {
-    store<i32>(out, find(x, extreme<Lesser>(x, columns)));
   }
 }
 

@@ -116,7 +116,8 @@ describe("threads", () => {
       platform: "node",
       write: false,
     });
-    const said = execFileSync(process.execPath, ["--input-type=module", "-e", outputFiles[0].text], {
+    const said = execFileSync(process.execPath, ["--input-type=module", "-"], {
+      input: outputFiles[0].text,
       timeout: 50_000,
     });
     expect(String(said)).toBe("helped\n");

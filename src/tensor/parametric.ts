@@ -10,7 +10,7 @@ export function parametric(
   ...parameters: readonly (number | boolean)[]
 ): Tensor | null {
   if (!isDense(x) || (y !== null && !(isDense(y) && sameShape(x.shape, y.shape)))) return null;
-  const out = Tensor.empty(x.shape, float32);
+  const out = Tensor.unset(x.shape, float32);
   return withParameters(kernel, out.numel(), out, x, y, parameters.map(Number)) ? out : null;
 }
 

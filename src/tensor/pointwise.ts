@@ -66,7 +66,7 @@ export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusa
     return out;
   };
   return {
-    forward: (x) => (x instanceof Tensor && isPlain(x) ? plain(Tensor.empty(x.shape, x.dtype), x) : any.forward(x)),
+    forward: (x) => (x instanceof Tensor && isPlain(x) ? plain(Tensor.unset(x.shape, x.dtype), x) : any.forward(x)),
     into: (x) => {
       if (x instanceof Tensor && isPlain(x)) plain(x, x);
       else any.into(x);
@@ -111,7 +111,7 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
   if (sameShape(x.shape, y.shape)) {
     // what overlaps is read before it is written
     if (into !== null && y !== x && y.storage === x.storage) return null;
-    const out = into ?? Tensor.empty(x.shape, x.dtype);
+    const out = into ?? Tensor.unset(x.shape, x.dtype);
     binary(f, kernel, out.numel(), out, x, y);
     return out;
   }
@@ -128,7 +128,7 @@ function withNumber(
   into: Tensor | null,
 ): Tensor | null {
   if (!isPlain(x)) return null;
-  const out = into ?? Tensor.empty(x.shape, x.dtype);
+  const out = into ?? Tensor.unset(x.shape, x.dtype);
   const value = x.dtype === float64 ? Number(y) : Math.fround(Number(y));
   withScalar(f, kernel, turned, out.numel(), out, x, value);
   return out;
@@ -146,7 +146,7 @@ function withLine(kernel: Binary, turned: boolean, x: Tensor, y: Tensor): Tensor
   const isColumn =
     lead === 0 && y.shape[ndim - 1] === 1 && y.shape.every((size, i) => i === ndim - 1 || size === shape[i]);
   if (!isRow && !isColumn) return null;
-  const out = Tensor.empty(shape, x.dtype);
+  const out = Tensor.unset(shape, x.dtype);
   const columns = isColumn ? shape[ndim - 1] : n;
   const rows = out.numel() / columns;
   return withVector(kernel, turned, isColumn, rows, columns, out, x, y) ? out : null;
@@ -170,7 +170,7 @@ function lift<A extends readonly Value[]>(rule: DtypeRule, refuse: Refusal | und
     refuse?.(compute);
     const dtype = rule === "bool" ? bool : compute;
     const shape = broadcastAll(args);
-    const target = out && out.dtype === dtype && sameShape(out.shape, shape) ? out : Tensor.empty(shape, dtype);
+    const target = out && out.dtype === dtype && sameShape(out.shape, shape) ? out : Tensor.unset(shape, dtype);
     loop(
       shape,
       target.operand(),

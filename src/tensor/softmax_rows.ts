@@ -17,7 +17,7 @@ export function backRows(
 ): Tensor | null {
   const d = wrapDim(dim, result.ndim);
   if (!isRows(result, d) || !isRows(g, d)) return null;
-  const out = Tensor.empty(result.shape, float32);
+  const out = Tensor.unset(result.shape, float32);
   const columns = result.shape[d];
   return mapRowsBack(kernel, out, g, result, out.numel() / columns, columns) ? out : null;
 }

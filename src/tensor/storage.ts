@@ -38,13 +38,13 @@ export class Storage extends Version {
     super();
   }
 
-  /** Zeroed memory for `length` elements. */
-  static allocate(dtype: DType, length: number): Storage {
+  /** Memory for `length` elements: zeros, unless the caller says that it will write them all. */
+  static allocate(dtype: DType, length: number, zeroed = true): Storage {
     if (observer !== null) observer.allocated(length * dtype.itemsize);
     if (dtype === float32) {
       const temporary = source === null ? null : source(length);
       if (temporary !== null) {
-        temporary.data.fill(0);
+        if (zeroed) temporary.data.fill(0);
         return temporary;
       }
       if (length <= CARVED) return carve(length);

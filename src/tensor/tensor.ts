@@ -58,6 +58,11 @@ export class Tensor extends Viewing<Tensor> {
     return new Tensor(Storage.allocate(dtype, numelOf(shape)), dtype, shape);
   }
 
+  /** A new tensor outside the graph, all of whose elements the caller will write: until then they may be anything. */
+  static unset(shape: Shape, dtype: DType): Tensor {
+    return new Tensor(Storage.allocate(dtype, numelOf(shape), false), dtype, shape);
+  }
+
   /** A new tensor over `data`, row by row; the array is shared, not copied. */
   static of(data: TypedArray, shape: Shape, dtype: DType): Tensor {
     return new Tensor(new Storage(data), dtype, shape);
@@ -230,7 +235,7 @@ export class Tensor extends Viewing<Tensor> {
 
   /** @internal A contiguous copy in another dtype, outside the graph. */
   converted(dtype: DType): Tensor {
-    const out = Tensor.empty(this.shape, dtype);
+    const out = Tensor.unset(this.shape, dtype);
     copy(this.shape, out.operand(), this.operand(), dtype === this.dtype ? null : castTo(dtype));
     return out;
   }

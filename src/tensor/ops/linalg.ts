@@ -259,7 +259,7 @@ export const linear = op("nn.functional::linear(Tensor input, Tensor weight, Ten
 function matrixProduct(x: Tensor, y: Tensor, turnX: boolean, turnY: boolean, row: Tensor | null = null): Tensor {
   const [m, k] = turnX ? [x.shape[1], x.shape[0]] : x.shape;
   const n = turnY ? y.shape[0] : y.shape[1];
-  const out = Tensor.empty([m, n], x.dtype);
+  const out = Tensor.unset([m, n], x.dtype);
   const [xRow, xColumn] = turnX ? [x.strides[1], x.strides[0]] : x.strides;
   const [yRow, yColumn] = turnY ? [y.strides[1], y.strides[0]] : y.strides;
   if (gemmMatrices(out, x, xRow, xColumn, y, yRow, yColumn, row, m, k, n)) return out;
@@ -282,7 +282,7 @@ function product(x: Tensor, y: Tensor, add: Tensor | null): Tensor {
   const { ndim } = x;
   const [m, k] = x.shape.slice(-2) as [number, number];
   const n = y.shape[ndim - 1];
-  const out = Tensor.empty([...x.shape.slice(0, -1), n], x.dtype);
+  const out = Tensor.unset([...x.shape.slice(0, -1), n], x.dtype);
   const operand = (t: Tensor, strides = t.strides): Operand => t.operand(ndim === 2 ? [0, ...strides] : strides);
   const addend = add && operand(add, broadcastStrides(add.shape, add.strides, out.shape));
   matmulKernel(ndim === 2 ? 1 : x.shape[0], m, k, n, operand(out), operand(x), operand(y), addend);

@@ -1,15 +1,21 @@
 import { warn } from "../python/warnings.js";
 import { checkDevice } from "./creation.js";
+import { setRelaxed } from "./kernels/wasm/instance.js";
 
-// Settings of PyTorch that change nothing here: all is computed on the CPU, in full precision, deterministically.
+// Settings of PyTorch, most of which change nothing here: all is computed on the CPU and in full precision.
 
 /** Numbers near 0 keep their digits: `false`, as on processors that cannot do otherwise. */
 export const set_flush_denormal = (_mode: boolean): boolean => false;
 
 const settings = { deterministic: false, warnOnly: false, precision: "highest" };
 
-/** Noted; all operations are deterministic in any case. */
+/**
+ * With `true` results are the same on every machine. Without, they are the same each time on one machine, but for the last
+ * digits of matrix products and convolutions: where WebAssembly has relaxed SIMD (Node.js 22, most browsers), their
+ * multiply-adds round once or twice, as the processor likes, and take a fifth less time.
+ */
 export function use_deterministic_algorithms(mode: boolean, options: { warn_only?: boolean } = {}): void {
+  setRelaxed(!mode);
   settings.deterministic = mode;
   settings.warnOnly = options.warn_only ?? false;
 }

@@ -34,6 +34,14 @@ it("a difference in the fifth digit, or a NaN, would be noticed", () => {
   expect(distance([[1, Number.NaN]], [[1, 2]])).toBe(Number.POSITIVE_INFINITY);
 });
 
+it("deterministic algorithms are those that round alike everywhere", () => {
+  const before = isRelaxed();
+  torch.use_deterministic_algorithms(true);
+  expect(isRelaxed()).toBe(false);
+  torch.use_deterministic_algorithms(false);
+  expect(isRelaxed()).toBe(before);
+});
+
 const size = fc.integer({ min: 1, max: 40 });
 
 describe("both sets of kernels give the same values and gradients", () => {
@@ -54,6 +62,24 @@ describe("both sets of kernels give the same values and gradients", () => {
     ["sum over rows", (x) => x.sum(0)],
     ["sum over columns", (x) => x.sum(1, true)],
     ["mean", (x) => x.mean()],
+    [
+      "sum over all but the middle",
+      (x) =>
+        torch
+          .stack([x, x.mul(2), x.exp()])
+          .permute([1, 0, 2])
+          .contiguous()
+          .sum([0, 2]),
+    ],
+    [
+      "mean over all but the middle",
+      (x) =>
+        torch
+          .stack([x, x.mul(2)])
+          .transpose(0, 1)
+          .contiguous()
+          .mean([0, 2], true),
+    ],
     ["with a number", (x) => x.mul(3).add(1).div(7).rsub(2)],
     ["of a transpose", (x) => x.t().mul(2).sigmoid()],
   ];

@@ -125,6 +125,7 @@ export function setEnabled(on: boolean): void {
  * but rounds once or twice as the machine likes: without it results are the same on every machine.
  */
 export function setRelaxed(on: boolean): void {
+  if (on === relaxed) return;
   relaxed = on;
   if (instance) instance.kernels = assemble(instance.memory, isShared(), isRelaxed());
 }

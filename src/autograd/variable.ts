@@ -47,6 +47,22 @@ const backwardSignature = new Signature(
   "backward(Variable? gradient=None, bool? retain_graph=None, bool create_graph=False, Variable[]? inputs=None)",
 );
 
+/** What only few values have to remember: leaves, and those that keep their gradient. */
+class More<V> {
+  /** A leaf's end of the edges to it. */
+  accumulator: Edge<V> | null = null;
+  /** Does a computed value keep its gradient? */
+  retains = false;
+  /** Have others than the engine and the optimizer had a look at the gradient? */
+  gradShown = false;
+  /** Did others see the one before? Then they will see the next one too. */
+  gradsAreShown = false;
+  /** A former gradient that nobody has seen: its memory serves the next one. */
+  spareGrad: V | null = null;
+  /** Hooks of a leaf after its gradient has been accumulated. */
+  postAccumulateHooks: HookList<(variable: V) => void> | null = null;
+}
+
 /**
  * A value that takes part in automatic differentiation. It knows its place in the graph and nothing of arrays; `Tensor`
  * adds those.
@@ -60,16 +76,7 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   output_nr = 0;
   /** @internal Wanted by the user, for leaves. */
   protected _requires_grad = false;
-  private accumulator: Edge<V> | null = null;
-  private retains = false;
-  /** Whether others than the engine and the optimizer have had a look at the gradient. */
-  private gradShown = false;
-  /** Did others see the one before? Then they will see the next one too. */
-  private gradsAreShown = false;
-  /** A former gradient that nobody has seen: its memory serves the next one. */
-  private spareGrad: V | null = null;
-  /** @internal Hooks of a leaf after its gradient has been accumulated. */
-  postAccumulateHooks: HookList<(variable: V) => void> | null = null;
+  private more: More<V> | null = null;
 
   /** @internal How often the memory behind this value has been written in place. */
   abstract get writes(): number;
@@ -183,14 +190,19 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
     return this.grad_fn === null;
   }
 
+  private get remembered(): More<V> {
+    this.more ??= new More();
+    return this.more;
+  }
+
   /** The gradient that backward passes have accumulated here; `null` before the first. */
   get grad(): V | null {
-    if (this._grad === null && !this.is_leaf && !this.retains) {
+    if (this._grad === null && !this.is_leaf && !this.retains_grad) {
       warnOnce(
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information.",
       );
     }
-    this.gradShown = true;
+    if (this._grad !== null) this.remembered.gradShown = true;
     return this._grad;
   }
 
@@ -201,7 +213,7 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
     }
     this.checkAssignedGradient(value);
     this._grad = value;
-    this.gradShown = true;
+    this.remembered.gradShown = true;
   }
 
   /** @internal {@link grad} for those who look at it and keep nothing of it. */
@@ -212,20 +224,20 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   /** @internal `this.grad = null` */
   dropGrad(): void {
     const grad = this._grad;
-    if (grad !== null) {
-      this.gradsAreShown = this.gradShown;
-      if (!this.gradShown && !grad.release()) this.spareGrad = grad;
-    }
+    if (grad === null) return;
+    const { remembered } = this;
+    remembered.gradsAreShown = remembered.gradShown;
+    if (!remembered.gradShown && !grad.release()) remembered.spareGrad = grad;
+    remembered.gradShown = false;
     this._grad = null;
-    this.gradShown = false;
   }
 
   /** @internal Makes this value output `index` of `node`. */
   record(node: Node<V>, index = 0): void {
-    if (this.retains) this._grad_fn?.retain(this.output_nr, undefined);
+    if (this.retains_grad) this._grad_fn?.retain(this.output_nr, undefined);
     this._grad_fn = node;
     this.output_nr = index;
-    if (this.retains) this.retainFrom(node);
+    if (this.retains_grad) this.retainFrom(node);
   }
 
   /** @internal After a change in place: `node` made this value; a view, its argument `at`, passes that on to its base. */
@@ -234,7 +246,7 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
   attach(edge: Edge<V> | null): V {
     if (edge?.node instanceof AccumulateGrad) {
       this._requires_grad = true;
-      this.accumulator = edge;
+      this.remembered.accumulator = edge;
     } else if (edge) this.record(edge.node, edge.index);
     return this.self();
   }
@@ -244,28 +256,29 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
     const node = this.grad_fn;
     if (node !== null) return { node, index: this.output_nr };
     if (!this._requires_grad) return null;
-    this.accumulator ??= { node: new AccumulateGrad(this.self()), index: 0 };
-    return this.accumulator;
+    const { remembered } = this;
+    remembered.accumulator ??= { node: new AccumulateGrad(this.self()), index: 0 };
+    return remembered.accumulator;
   }
 
   /** Makes this computed value keep its gradient in `.grad`, as leaves do. */
   retain_grad(): void {
     if (!this.requires_grad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
-    if (this.is_leaf || this.retains) return;
-    this.retains = true;
+    if (this.is_leaf || this.retains_grad) return;
+    this.remembered.retains = true;
     this.retainFrom(this.grad_fn!);
   }
 
   private retainFrom(node: Node<V>): void {
     node.retain(this.output_nr, (grad) => {
       this._grad = this._grad === null ? grad : this._grad.plus(grad);
-      this.gradShown = true;
+      this.remembered.gradShown = true;
     });
   }
 
   /** Does this computed value keep its gradient? */
   get retains_grad(): boolean {
-    return this.retains;
+    return this.more?.retains ?? false;
   }
 
   /**
@@ -284,8 +297,9 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
     if (!this.is_leaf) {
       throw new RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors");
     }
-    this.postAccumulateHooks ??= new HookList();
-    return this.postAccumulateHooks.add(hook);
+    const { remembered } = this;
+    remembered.postAccumulateHooks ??= new HookList();
+    return remembered.postAccumulateHooks.add(hook);
   }
 
   /**
@@ -306,16 +320,17 @@ export abstract class Variable<V extends Variable<V>> implements Differentiable<
    */
   accumulateGradient(grad: V): void {
     const before = this._grad;
+    const { remembered } = this;
     if (is_grad_enabled()) this.grad = before === null ? grad : before.plus(grad);
     else if (before !== null) before.plus_(grad);
     else {
-      const spare = this.spareGrad;
-      this.spareGrad = null;
-      const own = this.gradsAreShown ? null : grad.adopted(this.self());
-      this._grad = own ?? (spare?.refill(grad) ? spare : grad.copied());
-      this.gradShown = false;
+      const { spareGrad } = remembered;
+      remembered.spareGrad = null;
+      const own = remembered.gradsAreShown ? null : grad.adopted(this.self());
+      this._grad = own ?? (spareGrad?.refill(grad) ? spareGrad : grad.copied());
+      remembered.gradShown = false;
     }
-    if (this.postAccumulateHooks) for (const hook of this.postAccumulateHooks) hook(this.self());
+    for (const hook of remembered.postAccumulateHooks ?? []) hook(this.self());
   }
 }
 

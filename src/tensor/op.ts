@@ -358,12 +358,17 @@ export class OpInfo {
   /** An edge for each differentiable argument; lists are laid out flat. */
   private edges(args: AnyArgs): Edges {
     const { differentiable } = this;
+    const { length } = differentiable;
+    // a list that grows takes room for seventeen
+    if (length === 1 && args[differentiable[0].at] instanceof Tensor) return [edgeOf(args[differentiable[0].at])];
+    if (length === 2 && args[differentiable[0].at] instanceof Tensor && !Array.isArray(args[differentiable[1].at])) {
+      return [edgeOf(args[differentiable[0].at]), edgeOf(args[differentiable[1].at])];
+    }
     const edges: (Edge<Tensor> | null)[] = [];
-    for (let i = 0; i < differentiable.length; i++) {
+    for (let i = 0; i < length; i++) {
       const arg = args[differentiable[i].at];
-      if (arg instanceof Tensor) edges.push(arg.gradientEdge());
-      else if (Array.isArray(arg)) for (const t of arg) edges.push((t as Tensor).gradientEdge());
-      else edges.push(null);
+      if (Array.isArray(arg)) for (const t of arg) edges.push((t as Tensor).gradientEdge());
+      else edges.push(edgeOf(arg));
     }
     return edges;
   }
@@ -371,8 +376,7 @@ export class OpInfo {
   private node(args: AnyArgs, edges: Edges, result: unknown): OpNode {
     const { differentiable, plain, keepsShapes, tensors, contextClass, nodeName } = this.read;
     const n = args.length;
-    const values: unknown[] = [];
-    for (let i = 0; i <= n; i++) values.push(undefined);
+    const values: unknown[] = n === 2 ? [undefined, undefined, undefined] : new Array<unknown>(n + 1).fill(undefined);
     for (let i = 0; i < plain.length; i++) values[plain[i]] = args[plain[i]];
     let e = 0;
     for (let i = 0; i < differentiable.length; i++) {
@@ -412,6 +416,8 @@ function invoke<R>(f: AnyFunction<R>, args: AnyArgs): R {
 /** PyTorch's own name of an operator: `aten::add`, `aten::linalg_inv`. */
 const nativeName = (home: string, name: string): string =>
   /^(torch|Tensor|nn\.functional)$/.test(home) ? `aten::${name}` : `aten::${home.replaceAll(".", "_")}_${name}`;
+
+const edgeOf = (arg: unknown): Edge<Tensor> | null => (arg instanceof Tensor ? arg.gradientEdge() : null);
 
 type Edges = readonly (Edge<Tensor> | null)[];
 

@@ -234,16 +234,15 @@ export class OpNode extends VariableNode<Tensor> implements Form<Tensor> {
     if (edges.length !== differentiable.length) {
       return differentiable[0].formula(grad, this.saved) as readonly (Tensor | null)[];
     }
-    const out: (Tensor | null)[] = [];
-    for (let i = 0; i < edges.length; i++) {
-      if (edges[i] === null) {
-        out.push(null);
-        continue;
-      }
-      const result = differentiable[i].formula(grad, this.saved);
-      out.push(result instanceof Tensor || result === null ? result : result[0]);
-    }
-    return out;
+    if (edges.length === 2) return [this.derivative(0, grad), this.derivative(1, grad)];
+    return edges.map((_, i) => this.derivative(i, grad));
+  }
+
+  /** The gradient of differentiable argument `i`, `null` if it needs none. */
+  private derivative(i: number, grad: unknown): Tensor | null {
+    if (this.edges[i] === null) return null;
+    const result = this.recipe.differentiable[i].formula(grad, this.saved);
+    return result instanceof Tensor || result === null ? result : result[0];
   }
 }
 

@@ -1,6 +1,6 @@
 import { observer } from "../autograd/observer.js";
 import { type DType, float32, type TypedArray } from "./dtype.js";
-import { generation, heap } from "./kernels/wasm/instance.js";
+import { heap } from "./kernels/wasm/instance.js";
 
 /** How often a piece of memory was written in place; shared by a tensor and its views. */
 export class Version {
@@ -22,10 +22,7 @@ export class Storage extends Version {
   copies = 0;
   /** @internal In how many places of a backward pass it is, if only the pass knows it, else -1; see `temporaries.ts`. */
   holds = -1;
-  private pointer = 0;
   private elements: TypedArray | null = null;
-  /** Of the kernels' memory when `elements` was made. */
-  private generation = 0;
 
   constructor(
     private array: TypedArray,
@@ -71,9 +68,8 @@ export class Storage extends Version {
     if (this.address === 0) {
       if (length === this.array.length) return this.array;
       this.elements ??= this.array.subarray(start, start + length);
-    } else if (this.elements === null || this.generation !== generation()) {
+    } else if (this.elements === null || this.elements.buffer !== heap().buffer) {
       this.elements = heap().subarray(start, start + length);
-      this.generation = generation();
     }
     return this.elements;
   }
@@ -98,11 +94,14 @@ export class Storage extends Version {
 
   /** A number that no other storage has: where the memory would lie if all memory were one. 0 if it is empty. */
   data_ptr(): number {
-    if (this.pointer === 0 && this.nbytes() > 0) {
-      this.pointer = nextPointer;
+    if (this.nbytes() === 0) return 0;
+    let pointer = pointers.get(this);
+    if (pointer === undefined) {
+      pointer = nextPointer;
+      pointers.set(this, pointer);
       nextPointer += Math.ceil(this.nbytes() / ALIGNMENT) * ALIGNMENT;
     }
-    return this.pointer;
+    return pointer;
   }
 }
 
@@ -122,6 +121,7 @@ function keepFreedMemory(): void {
 /** PyTorch aligns memory to as many bytes. */
 const ALIGNMENT = 64;
 let nextPointer = ALIGNMENT;
+const pointers = new WeakMap<Storage, number>();
 
 const none = new Float32Array(0);
 

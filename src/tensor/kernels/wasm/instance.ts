@@ -41,7 +41,6 @@ interface Instance {
 let instance: Instance | null | undefined;
 let enabled = true;
 let relaxed = true;
-let moves = 0;
 /** The first byte that nobody has taken. */
 let taken = heapBase;
 
@@ -55,7 +54,7 @@ export function kernels(): Kernels | null {
 }
 
 /**
- * The memory as floats: the float at byte `a` is `heap()[a / 4]`. When {@link generation} changes, ask anew.
+ * The memory as floats: the float at byte `a` is `heap()[a / 4]`. Once threads share it, it is another: ask anew.
  * Empty where there is no WebAssembly.
  */
 export function heap(): Float32Array {
@@ -78,9 +77,6 @@ export function take(bytes: number, limit: number): number {
   return address;
 }
 
-/** A number that changes when views of the memory become stale, because it became shared. */
-export const generation = (): number => moves;
-
 /** Whether threads share the memory. */
 export const isShared = (): boolean =>
   typeof SharedArrayBuffer !== "undefined" && instance?.memory.buffer instanceof SharedArrayBuffer;
@@ -99,7 +95,6 @@ export function share(): boolean {
   if (!shared) return false;
   shared.floats.set(instance.floats.subarray(0, taken >> 2));
   instance = shared;
-  moves++;
   return true;
 }
 

@@ -127,3 +127,9 @@ export function castTo(dtype: DType): ((value: number) => number) | null {
   if (dtype.is_floating_point) return dtype === float32 ? Math.fround : null;
   return (v) => Math.trunc(v) || 0;
 }
+
+/** {@link castTo} in copies: `null` where the array of the one dtype makes of the numbers of the other what is wanted. */
+export function conversion(from: DType, to: DType): ((value: number) => number) | null {
+  if (from === to || to.is_floating_point) return null;
+  return to === bool || from.is_floating_point ? castTo(to) : null;
+}

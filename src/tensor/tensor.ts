@@ -4,7 +4,7 @@ import type { Form, Region } from "../autograd/variable.js";
 import { RuntimeError } from "../python/errors.js";
 import { pythonTypeOf, registerClass } from "../python/signature.js";
 import { warn } from "../python/warnings.js";
-import { castTo, type DType, get_default_dtype, int64, type TypedArray } from "./dtype.js";
+import { conversion, type DType, get_default_dtype, int64, type TypedArray } from "./dtype.js";
 import { formatTensor } from "./format.js";
 import { Geometry } from "./geometry.js";
 import { checkAssigned, checkGiven, checkReplaced } from "./gradient_rules.js";
@@ -225,7 +225,7 @@ export class Tensor extends Viewing<Tensor> {
 
   /** @internal Writes the elements of `source`, broadcast and converted, here; no checks, no recording. */
   write(source: Tensor, strides: Shape = source.strides): void {
-    const cast = source.dtype === this.dtype ? null : castTo(this.dtype);
+    const cast = conversion(source.dtype, this.dtype);
     let from = source.operand(strides);
     // overlapping memory is read before it is written
     if (source.storage === this.storage && source !== this)
@@ -236,7 +236,7 @@ export class Tensor extends Viewing<Tensor> {
   /** @internal A contiguous copy in another dtype, outside the graph. */
   converted(dtype: DType): Tensor {
     const out = Tensor.unset(this.shape, dtype);
-    copy(this.shape, out.operand(), this.operand(), dtype === this.dtype ? null : castTo(dtype));
+    copy(this.shape, out.operand(), this.operand(), conversion(this.dtype, dtype));
     return out;
   }
 

@@ -16,6 +16,7 @@ export type Parametric =
   | "softplus"
   | "softplusBackward"
   | "clamp"
+  | "clampBackward"
   | "hardtanhBackward";
 
 /**

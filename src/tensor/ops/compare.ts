@@ -1,9 +1,24 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
+import type { Scalar2 } from "../kernels/map.js";
+import type { Comparison, Logic } from "../kernels/masks.js";
+import { combined, compared, selected } from "../masking.js";
 import { op } from "../op.js";
-import { pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
+import { type Pointwise, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
 import { sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+
+/** A comparison, `f` of two numbers; `kernel` computes the same. */
+function comparison(kernel: Comparison, f: Scalar2): Pointwise<[Value, Value]> {
+  const any = pointwise2(f, "bool");
+  return { forward: (x, y) => compared(kernel, x, y) ?? any.forward(x, y), into: any.into };
+}
+
+/** An operation on what is not 0; `kernel` computes the same of bools. */
+function logic(kernel: Logic, f: Scalar2): Pointwise<[Value, Value]> {
+  const any = pointwise2(f, "bool");
+  return { forward: (x, y) => combined(kernel, x, y) ?? any.forward(x, y), into: any.into };
+}
 
 /** In place, where the results are numbers, they have a gradient of 0. */
 const flat = (name: string) => ({
@@ -13,73 +28,78 @@ const flat = (name: string) => ({
 
 /** `self == other`, element by element, in bool. */
 export const eq = op("eq[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => +(x === y), "bool"),
+  ...comparison("eq", (x, y) => +(x === y)),
   ...flat("Eq"),
   example: ["torch.tensor([1, 2]).eq(2)", "tensor([False,  True])"],
 });
 
 /** `self != other`, element by element, in bool. */
 export const ne = op("ne[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => +(x !== y), "bool"),
+  ...comparison("ne", (x, y) => +(x !== y)),
   ...flat("Ne"),
   example: ["torch.tensor([1, 2]).ne(2)", "tensor([ True, False])"],
 });
 
 /** `self < other`, element by element, in bool. */
 export const lt = op("lt[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => +(x < y), "bool"),
+  ...comparison("lt", (x, y) => +(x < y)),
   ...flat("Lt"),
   example: ["torch.tensor([1, 2]).lt(2)", "tensor([ True, False])"],
 });
 
 /** `self <= other`, element by element, in bool. */
 export const le = op("le[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => +(x <= y), "bool"),
+  ...comparison("le", (x, y) => +(x <= y)),
   ...flat("Le"),
   example: ["torch.tensor([1, 2]).le(1)", "tensor([ True, False])"],
 });
 
 /** `self > other`, element by element, in bool. */
 export const gt = op("gt[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => +(x > y), "bool"),
+  ...comparison("gt", (x, y) => +(x > y)),
   ...flat("Gt"),
   example: ["torch.tensor([1, 2]).gt(1)", "tensor([False,  True])"],
 });
 
 /** `self >= other`, element by element, in bool. */
 export const ge = op("ge[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2((x, y) => +(x >= y), "bool"),
+  ...comparison("ge", (x, y) => +(x >= y)),
   ...flat("Ge"),
   example: ["torch.tensor([1, 2]).ge(2)", "tensor([False,  True])"],
 });
 
 /** Not zero both. */
 export const logical_and = op("logical_and[_](Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => +(x !== 0 && y !== 0), "bool"),
+  ...logic("logicalAnd", (x, y) => +(x !== 0 && y !== 0)),
   example: ["torch.tensor([true, true]).logical_and(torch.tensor([true, false]))", "tensor([ True, False])"],
 });
 
 /** Not zero at least one. */
 export const logical_or = op("logical_or[_](Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => +(x !== 0 || y !== 0), "bool"),
+  ...logic("logicalOr", (x, y) => +(x !== 0 || y !== 0)),
   example: ["torch.tensor([true, false]).logical_or(torch.tensor([false, false]))", "tensor([ True, False])"],
 });
 
 /** Not zero exactly one. */
 export const logical_xor = op("logical_xor[_](Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => +((x !== 0) !== (y !== 0)), "bool"),
+  ...logic("logicalXor", (x, y) => +((x !== 0) !== (y !== 0))),
   example: ["torch.tensor([true, false]).logical_xor(torch.tensor([true, true]))", "tensor([False,  True])"],
 });
 
+const not = pointwise1((x) => +(x === 0), "bool");
+
 /** Zero. */
 export const logical_not = op("logical_not[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => +(x === 0), "bool"),
+  ...not,
+  forward: (self) => combined("logicalNor", self, self) ?? compared("eq", self, 0) ?? not.forward(self),
   example: ["torch.tensor([0, 2]).logical_not()", "tensor([ True, False])"],
 });
 
+const nan = pointwise1((x) => +Number.isNaN(x), "bool");
+
 /** Not a number? */
 export const isnan = op("isnan(Tensor self) -> Tensor")({
-  ...pointwise1((x) => +Number.isNaN(x), "bool"),
+  forward: (self) => compared("ne", self, self) ?? nan.forward(self),
   example: ["torch.tensor([1, NaN]).isnan()", "tensor([False,  True])"],
 });
 
@@ -152,7 +172,8 @@ const share = (g: Tensor, self: Tensor, other: Tensor): Tensor => where(self.eq(
 
 /** `self` where `condition` holds, else `other`, with broadcasting. */
 export const where = op("where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other) -> Tensor")({
-  forward: (condition, self, other) => choose.forward(asMask(condition), self, other),
+  forward: (condition, self, other) =>
+    selected(asMask(condition), self, other) ?? choose.forward(condition, self, other),
   derivatives: {
     self: ["condition", (g, { condition }) => g.masked_fill(condition.logical_not(), 0)],
     other: ["condition", (g, { condition }) => g.masked_fill(condition, 0)],

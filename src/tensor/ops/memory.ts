@@ -1,6 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
 import type { DType } from "../dtype.js";
 import { bool, castTo, float32, float64, int32, int64, uint8 } from "../dtype.js";
+import { selected } from "../masking.js";
 import { op } from "../op.js";
 import { pointwise3 } from "../pointwise.js";
 import { broadcastShapes, broadcastStrides, sameShape, showShape } from "../shape.js";
@@ -166,8 +167,8 @@ export const masked_fill = op("masked_fill[_](Tensor self, Tensor mask, Tensor|S
     if (mask.dtype !== bool) {
       throw new RuntimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype.cppName}`);
     }
-    const filling = scalarTensor(value, self.dtype);
-    return choose.forward(mask, filling.converted(self.dtype), self);
+    const filling = scalarTensor(value, self.dtype).converted(self.dtype);
+    return selected(mask, filling, self) ?? choose.forward(mask, filling, self);
   },
   derivatives: {
     self: ["mask", (g, { mask }) => g.masked_fill(mask, 0)],

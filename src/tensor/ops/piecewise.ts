@@ -1,4 +1,5 @@
 import { RuntimeError, ValueError } from "../../python/errors.js";
+import { clamped, limit } from "../clamping.js";
 import { default_generator } from "../generator.js";
 import { op, quicker } from "../op.js";
 import { parametric } from "../parametric.js";
@@ -110,7 +111,7 @@ export const _prelu_kernel = op("_prelu_kernel(Tensor self, Tensor weight) -> Te
 // Pieces of straight lines
 
 export const _hardtanh = op("Tensor::_hardtanh[_](Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor")({
-  forward: (self, min, max) => parametric("clamp", [self], min, max) ?? between(min, max).forward(self),
+  forward: (self, min, max) => clamped("clamp", [self], min, max) ?? between(min, max).forward(self),
   into: (self, min, max) => between(min, max).into(self),
   derivatives: {
     self: [
@@ -124,7 +125,7 @@ export const _hardtanh = op("Tensor::_hardtanh[_](Tensor self, Scalar min_val=-1
   domain: { self: [-0.9, 0.9] },
   example: ["torch.tensor([-3, 0.5])._hardtanh()", "tensor([-1.0000,  0.5000])"],
 });
-const between = (min: number | boolean, max: number | boolean) => pointwise1((x) => Math.min(Math.max(x, +min), +max));
+const between = (min: number | boolean, max: number | boolean) => pointwise1((x) => limit(x, +min, +max));
 
 /** `input` brought between `min_val` and `max_val`; the gradient at both is 0. */
 export const hardtanh = op(

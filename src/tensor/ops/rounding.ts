@@ -1,6 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
+import { clamped, limit } from "../clamping.js";
 import { float32 } from "../dtype.js";
-import { op } from "../op.js";
+import { op, quicker } from "../op.js";
 import { floatOnly, noBool, pointwise1, pointwise2, pointwise3 } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
@@ -77,10 +78,7 @@ const nearest = pointwise1(halfEven, "same", noBool("round_vml_cpu"), "round");
 
 const atLeast = pointwise2((x, min) => (x < min || Number.isNaN(min) ? min : x));
 const atMost = pointwise2((x, max) => (x > max || Number.isNaN(max) ? max : x));
-const between = pointwise3((x, min, max) => {
-  const raised = x < min || Number.isNaN(min) ? min : x;
-  return raised > max || Number.isNaN(max) ? max : raised;
-});
+const between = pointwise3(limit);
 
 /**
  * The tensor with every element brought between `min` and `max`, either of which may be left out; where `min > max` the
@@ -91,13 +89,18 @@ export const clamp = op("clamp[_](Tensor self, Tensor|Scalar? min=None, Tensor|S
     if (min === null && max === null) {
       throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
     }
+    const quick = clamped("clamp", [self], min, max);
+    if (quick !== null) return quick;
     if (max === null) return atLeast.forward(self, min!);
     return min === null ? atMost.forward(self, max) : between.forward(self, min, max);
   },
   derivatives: {
     self: [
       "self min max",
-      (g, { self, min, max }) => keep(g, [min !== null && self.ge(min), max !== null && self.le(max)]),
+      quicker(
+        (g, { self, min, max }) => clamped("clampBackward", [g, self], min, max),
+        (g, { self, min, max }) => keep(g, [min !== null && self.ge(min), max !== null && self.le(max)]),
+      ),
     ],
     min: [
       "self min max",
@@ -124,8 +127,15 @@ export const clamp = op("clamp[_](Tensor self, Tensor|Scalar? min=None, Tensor|S
 /** {@link clamp} from below. */
 export const clamp_min = op("clamp_min[_](Tensor self, Tensor|Scalar min) -> Tensor")({
   ...atLeast,
+  forward: (self, min) => clamped("clamp", [self], min, null) ?? atLeast.forward(self, min),
   derivatives: {
-    self: ["self min", (g, { self, min }) => keep(g, [self.ge(min)])],
+    self: [
+      "self min",
+      quicker(
+        (g, { self, min }) => clamped("clampBackward", [g, self], min, null),
+        (g, { self, min }) => keep(g, [self.ge(min)]),
+      ),
+    ],
     min: ["self min", (g, { self, min }) => keep(g, [self.lt(min)])],
   },
   nodeName: (_, min) => `ClampMinBackward${min instanceof Tensor ? 1 : 0}`,
@@ -135,8 +145,15 @@ export const clamp_min = op("clamp_min[_](Tensor self, Tensor|Scalar min) -> Ten
 /** {@link clamp} from above. */
 export const clamp_max = op("clamp_max[_](Tensor self, Tensor|Scalar max) -> Tensor")({
   ...atMost,
+  forward: (self, max) => clamped("clamp", [self], null, max) ?? atMost.forward(self, max),
   derivatives: {
-    self: ["self max", (g, { self, max }) => keep(g, [self.le(max)])],
+    self: [
+      "self max",
+      quicker(
+        (g, { self, max }) => clamped("clampBackward", [g, self], null, max),
+        (g, { self, max }) => keep(g, [self.le(max)]),
+      ),
+    ],
     max: ["self max", (g, { self, max }) => keep(g, [self.gt(max)])],
   },
   nodeName: (_, max) => `ClampMaxBackward${max instanceof Tensor ? 1 : 0}`,

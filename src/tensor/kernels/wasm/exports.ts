@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state d6e9d6828a71fd8d.
+// Written by `npm run wasm` from the files of assembly/; of their state cf300803a1311677.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -208,6 +208,16 @@ export interface CompareKernels {
   where(out: number, mask: number, x: number, y: number, n: number): void;
   /** `value` where `mask` is not 0, `x` elsewhere. */
   maskedFill(out: number, x: number, mask: number, value: number, n: number): void;
+  /** `x` where `mask` is not 0, `value` elsewhere. */
+  maskedKeep(out: number, x: number, mask: number, value: number, n: number): void;
+  /** 1 where neither byte is 0, else 0 */
+  logicalAnd(out: number, x: number, y: number, n: number): void;
+  /** 1 where not both bytes are 0, else 0 */
+  logicalOr(out: number, x: number, y: number, n: number): void;
+  /** 1 where exactly one of the bytes is 0, else 0 */
+  logicalXor(out: number, x: number, y: number, n: number): void;
+  /** 1 where both bytes are 0, else 0 */
+  logicalNor(out: number, x: number, y: number, n: number): void;
 }
 
 /** The exports of assembly/activations.ts. */
@@ -216,7 +226,7 @@ export interface ActivationsKernels {
   leakyRelu(out: number, x: number, slope: number, n: number): void;
   /** `above x` where x is positive, `below (e^x - 1)` elsewhere */
   elu(out: number, x: number, below: number, above: number, n: number): void;
-  /** `min(max(x, lo), hi)`; NaN if any of them is */
+  /** `x`, or `lo` if it is less, or `hi` if that is greater; NaN stays NaN. The bounds are numbers. */
   clamp(out: number, x: number, lo: number, hi: number, n: number): void;
   /** `ln(1 + e^(beta x)) / beta`, and `x` where `beta x` is above `threshold` */
   softplus(out: number, x: number, beta: number, threshold: number, n: number): void;

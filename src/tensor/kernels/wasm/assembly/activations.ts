@@ -30,10 +30,10 @@ export function elu(out: usize, x: usize, below: f32, above: f32, n: usize): voi
 class Clamp {
   @inline
   of(x: v128, lo: v128, hi: v128): v128 {
-    return f32x4.min(f32x4.max(x, lo), hi);
+    return f32x4.pmin(f32x4.pmax(x, lo), hi);
   }
 }
-/** `min(max(x, lo), hi)`; NaN if any of them is */
+/** `x`, or `lo` if it is less, or `hi` if that is greater; NaN stays NaN. The bounds are numbers. */
 export function clamp(out: usize, x: usize, lo: f32, hi: f32, n: usize): void {
   map1Scalars<Clamp>(out, x, lo, hi, n);
 }

@@ -149,3 +149,67 @@ export function maskedFill(out: usize, x: usize, mask: usize, value: f32, n: usi
   n &= 3;
   if (n) storeTail(out, choose(loadBytes(mask, n), s, loadTail(x, n)), n);
 }
+
+/** `x` where `mask` is not 0, `value` elsewhere. */
+export function maskedKeep(out: usize, x: usize, mask: usize, value: f32, n: usize): void {
+  const s = splat(value);
+  for (const end = mask + (n & ~3); mask < end; mask += 4, out += 16, x += 16) {
+    v128.store(out, choose(loadBytes(mask, 4), v128.load(x), s));
+  }
+  n &= 3;
+  if (n) storeTail(out, choose(loadBytes(mask, n), loadTail(x, n), s), n);
+}
+
+class And {
+  @inline
+  of(x: v128, y: v128): v128 {
+    return v128.and(x, y);
+  }
+}
+/** 1 where neither byte is 0, else 0 */
+export function logicalAnd(out: usize, x: usize, y: usize, n: usize): void {
+  logical<And>(out, x, y, n);
+}
+
+class Or {
+  @inline
+  of(x: v128, y: v128): v128 {
+    return v128.or(x, y);
+  }
+}
+/** 1 where not both bytes are 0, else 0 */
+export function logicalOr(out: usize, x: usize, y: usize, n: usize): void {
+  logical<Or>(out, x, y, n);
+}
+
+class Xor {
+  @inline
+  of(x: v128, y: v128): v128 {
+    return v128.xor(x, y);
+  }
+}
+/** 1 where exactly one of the bytes is 0, else 0 */
+export function logicalXor(out: usize, x: usize, y: usize, n: usize): void {
+  logical<Xor>(out, x, y, n);
+}
+
+class Nor {
+  @inline
+  of(x: v128, y: v128): v128 {
+    return v128.not(v128.or(x, y));
+  }
+}
+/** 1 where both bytes are 0, else 0 */
+export function logicalNor(out: usize, x: usize, y: usize, n: usize): void {
+  logical<Nor>(out, x, y, n);
+}
+
+/** `K.of` of bytes that are all ones where those of `x` and `y` are not 0; up to 15 bytes behind the last are written too. */
+function logical<K>(out: usize, x: usize, y: usize, n: usize): void {
+  const k = changetype<K>(0);
+  const zero = i8x16.splat(0);
+  for (const end = out + n; out < end; out += 16, x += 16, y += 16) {
+    const result = k.of(i8x16.ne(v128.load(x), zero), i8x16.ne(v128.load(y), zero));
+    v128.store(out, v128.and(result, i8x16.splat(1)));
+  }
+}

@@ -1,0 +1,59 @@
+import { bool, type DType, float32 } from "./dtype.js";
+import { type Comparison, combine, compare, type Logic, select } from "./kernels/masks.js";
+import { broadcastAll, type Value } from "./pointwise.js";
+import { broadcastStrides, numelOf, type Shape, sameShape } from "./shape.js";
+import { Tensor } from "./tensor.js";
+
+/*
+ * Comparisons and choices by kernels in WebAssembly, of float32 tensors and numbers: the result, or `null` where the general
+ * way has to be gone. What broadcasts is spread out first, which costs less than going that way.
+ */
+
+/** Below so many elements it is not worth to look further. */
+const FEW = 48;
+
+/** Does the comparison hold? */
+export function compared(kernel: Comparison, x: Value, y: Value): Tensor | null {
+  if (!(x instanceof Tensor) || !areAll(float32, [x, y])) return null;
+  const shape = broadcastAll([x, y]);
+  if (numelOf(shape) < FEW) return null;
+  const out = Tensor.empty(shape, bool);
+  return compare(kernel, out.numel(), out, spread(x, shape), spreadOrNumber(y, shape)) ? out : null;
+}
+
+/** `x` where the mask holds, else `y`. */
+export function selected(mask: Tensor, x: Value, y: Value): Tensor | null {
+  if (mask.dtype !== bool || !areAll(float32, [x, y]) || (isNumber(x) && isNumber(y))) return null;
+  const shape = broadcastAll([mask, x, y]);
+  if (numelOf(shape) < FEW) return null;
+  const out = Tensor.empty(shape, float32);
+  const [left, right] = [spreadOrNumber(x, shape), spreadOrNumber(y, shape)];
+  return select(out.numel(), out, spread(mask, shape), left, right) ? out : null;
+}
+
+/** An operation on two bools. */
+export function combined(kernel: Logic, x: Value, y: Value): Tensor | null {
+  if (!(x instanceof Tensor && y instanceof Tensor) || !areAll(bool, [x, y])) return null;
+  const shape = broadcastAll([x, y]);
+  if (numelOf(shape) < FEW) return null;
+  const out = Tensor.empty(shape, bool);
+  const left = spread(x, shape);
+  return combine(kernel, out.numel(), out, left, y === x ? left : spread(y, shape)) ? out : null;
+}
+
+const isNumber = (value: Value): boolean => !(value instanceof Tensor) || value.ndim === 0;
+
+/** Are all tensors of this dtype? */
+const areAll = (dtype: DType, values: readonly Value[]): boolean =>
+  values.every((value) => !(value instanceof Tensor) || value.dtype === dtype);
+
+/** The elements in the given shape, row by row. */
+function spread(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x.is_contiguous() ? x : x.copied();
+  return new Tensor(x.storage, x.dtype, shape, broadcastStrides(x.shape, x.strides, shape), x.offset).copied();
+}
+
+function spreadOrNumber(x: Value, shape: Shape): Tensor | number {
+  if (!(x instanceof Tensor)) return Number(x);
+  return x.ndim === 0 ? x.item() : spread(x, shape);
+}

@@ -17,7 +17,7 @@ export function compared(kernel: Comparison, x: Value, y: Value): Tensor | null 
   if (!(x instanceof Tensor) || !areAll(float32, [x, y])) return null;
   const shape = broadcastAll([x, y]);
   if (numelOf(shape) < FEW) return null;
-  const out = Tensor.empty(shape, bool);
+  const out = Tensor.unset(shape, bool);
   return compare(kernel, out.numel(), out, spread(x, shape), spreadOrNumber(y, shape)) ? out : null;
 }
 
@@ -26,7 +26,7 @@ export function selected(mask: Tensor, x: Value, y: Value): Tensor | null {
   if (mask.dtype !== bool || !areAll(float32, [x, y]) || (isNumber(x) && isNumber(y))) return null;
   const shape = broadcastAll([mask, x, y]);
   if (numelOf(shape) < FEW) return null;
-  const out = Tensor.empty(shape, float32);
+  const out = Tensor.unset(shape, float32);
   const [left, right] = [spreadOrNumber(x, shape), spreadOrNumber(y, shape)];
   return select(out.numel(), out, spread(mask, shape), left, right) ? out : null;
 }
@@ -36,7 +36,7 @@ export function combined(kernel: Logic, x: Value, y: Value): Tensor | null {
   if (!(x instanceof Tensor && y instanceof Tensor) || !areAll(bool, [x, y])) return null;
   const shape = broadcastAll([x, y]);
   if (numelOf(shape) < FEW) return null;
-  const out = Tensor.empty(shape, bool);
+  const out = Tensor.unset(shape, bool);
   const left = spread(x, shape);
   return combine(kernel, out.numel(), out, left, y === x ? left : spread(y, shape)) ? out : null;
 }

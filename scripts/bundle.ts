@@ -7,7 +7,7 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import { withoutTests } from "./without-tests.js";
+import { leanTable } from "./lean-table.js";
 
 const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
 const files = [...Object.values<{ default?: string }>(exports).flatMap((e) => e.default ?? []), ...Object.values(bin)];
@@ -18,7 +18,8 @@ const bundle = await rolldown({
   input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
   platform: "node",
   external: /^node:/,
-  plugins: [withoutTests],
+  plugins: [leanTable],
+  experimental: { nativeMagicString: true },
 });
 const { output } = await bundle.write({
   dir: "dist",
@@ -27,7 +28,7 @@ const { output } = await bundle.write({
   chunkFileNames: "chunks/[name]-[hash].js",
   codeSplitting: { groups: [{ name: "engine", test: /\/src\/(?!inspect\/|cli\/)/ }] },
   // the names of functions and classes stay: they are printed
-  minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
+  minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true, asciiOnly: true } },
 });
 chmodSync(bin.rushlight, 0o755);
 

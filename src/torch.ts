@@ -23,16 +23,15 @@ const {
 
 const { checkpoint, functional: __, ...transforms } = func;
 
+// not by spreading, for which V8 lays out an object anew for each of hundreds of properties
+const functions = Object.assign({}, leftOutOfTorch, torchFunctions, inPlaceFunctions);
+
 /**
  * What Python reaches as `torch.x`: functions, dtypes, modes, and the packages under their full names
  * (`torch.nn.functional`, `torch.optim.lr_scheduler`, `torch.utils.data`).
  */
 export const torch = Object.defineProperties(
-  {
-    ...leftOutOfTorch,
-    ...torchFunctions,
-    ...inPlaceFunctions,
-    ...creation,
+  Object.assign(functions, creation, {
     float: tensor.float32,
     double: tensor.float64,
     int: tensor.int32,
@@ -68,6 +67,6 @@ export const torch = Object.defineProperties(
     nan: Number.NaN,
     pi: Math.PI,
     e: Math.E,
-  },
+  }),
   leftOutProperties,
 );

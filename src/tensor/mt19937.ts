@@ -13,7 +13,9 @@ const M = 397;
  * new MT19937(0).random(); // 2357136044
  */
 export class MT19937 {
-  readonly words = new Uint32Array(N);
+  readonly #words = new Uint32Array(N);
+  /** The seed from which the words are yet to be made: at the first draw, for most generators are seeded again before. */
+  #seed: number | null = null;
   /** Draws until the next twist, which the last of them makes: 1 to 624. */
   left = 1;
   /** Index of the word that the next draw tempers: 0 to 624. */
@@ -26,20 +28,29 @@ export class MT19937 {
 
   /** Starts over from the low 32 bits of `seed`. */
   seed(seed: number): void {
-    const words = this.words;
-    words[0] = seed;
-    for (let j = 1; j < N; j++) {
-      const previous = words[j - 1] ^ (words[j - 1] >>> 30);
-      words[j] = Math.imul(1812433253, previous) + j;
-    }
+    this.#seed = seed;
     this.left = 1;
     this.next = 0;
+  }
+
+  /** The words of state. */
+  get words(): Uint32Array {
+    const words = this.#words;
+    if (this.#seed !== null) {
+      words[0] = this.#seed;
+      for (let j = 1; j < N; j++) {
+        const previous = words[j - 1] ^ (words[j - 1] >>> 30);
+        words[j] = Math.imul(1812433253, previous) + j;
+      }
+      this.#seed = null;
+    }
+    return words;
   }
 
   /** The next integer in [0, 2^32). */
   random(): number {
     if (--this.left === 0) this.#twist();
-    let y = this.words[this.next++];
+    let y = this.#words[this.next++];
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;

@@ -194,15 +194,14 @@ export class OpInfo {
   readonly onlyInPlace: boolean;
   /** Is the result one tensor, and no list of them? */
   readonly single: boolean;
-  /** As the profiler shows it: `aten::add`. */
-  private readonly nativeName: string;
   /** Under which name the op changes a tensor in place. */
   private readonly inPlaceName: string;
+  private made: AnySpec | null = null;
   private reading: Reading | null = null;
 
   constructor(
     readonly signature: Signature<string>,
-    readonly spec: AnySpec,
+    private readonly make: () => AnySpec,
   ) {
     const { text } = signature;
     const head = text.slice(0, text.indexOf("("));
@@ -216,7 +215,12 @@ export class OpInfo {
     this.onlyInPlace = this.name.endsWith("_");
     this.single = text.endsWith("-> Tensor");
     this.inPlaceName = this.onlyInPlace ? this.name : `${this.name}_`;
-    this.nativeName = nativeName(this.home, this.name);
+  }
+
+  /** The entry, made at the first use, for a program uses few of all. */
+  get spec(): AnySpec {
+    this.made ??= this.make();
+    return this.made;
   }
 
   private get read(): Reading {
@@ -244,7 +248,7 @@ export class OpInfo {
   }
 
   private runObserved(args: AnyArgs): unknown {
-    return observed("operator", this.nativeName, () => this.run(args), args);
+    return observed("operator", nativeName(this.home, this.name), () => this.run(args), args);
   }
 
   private run(args: AnyArgs): unknown {
@@ -517,7 +521,9 @@ export const defined: OpInfo[] = [];
 export function op<const S extends string>(text: S): (spec: Spec<S>) => Op<S> {
   const signature = new Signature(text);
   return (spec) => {
-    const info = new OpInfo(signature as unknown as Signature<string>, spec as AnySpec);
+    // in the package the build has made it a function: scripts/lean-table.ts
+    const make = (typeof spec === "function" ? spec : () => spec) as () => AnySpec;
+    const info = new OpInfo(signature as unknown as Signature<string>, make);
     defined.push(info);
     return Object.assign(functionOf([info]), { info }) as unknown as Op<S>;
   };

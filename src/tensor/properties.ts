@@ -212,6 +212,7 @@ addProperties(
       get() {
         return read(this);
       },
+      configurable: true,
     },
   ]),
 );

@@ -13,7 +13,7 @@ export function addProperties(
   Reflect.deleteProperty(prototype, "after");
   for (const [name, property] of properties) {
     if (Object.hasOwn(prototype, name)) throw new RuntimeError(`Tensor.${name} is defined twice`);
-    Object.defineProperty(prototype, name, { ...property, configurable: true });
+    Object.defineProperty(prototype, name, property);
   }
 }
 
@@ -21,5 +21,5 @@ export function addProperties(
 export function addMethods(
   methods: Iterable<readonly [name: string, (this: Tensor, ...args: never[]) => unknown]>,
 ): void {
-  addProperties(Array.from(methods, ([name, value]) => [name, { value, writable: true }] as const));
+  addProperties(Array.from(methods, ([name, value]) => [name, { value, writable: true, configurable: true }] as const));
 }

@@ -42,7 +42,8 @@ function sabotaged(
   const { derivatives } = info.spec;
   const derivative = derivatives![name];
   const [saves, formula] = typeof derivative === "function" ? (["", derivative] as const) : derivative;
-  return new OpInfo(info.signature, { ...info.spec, derivatives: { ...derivatives, [name]: change(saves, formula) } });
+  const changed = { ...info.spec, derivatives: { ...derivatives, [name]: change(saves, formula) } };
+  return new OpInfo(info.signature, () => changed);
 }
 
 const gradientTimes =

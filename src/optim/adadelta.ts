@@ -35,6 +35,10 @@ export type AdadeltaGroup = ParamGroup & Omit<Named<typeof signature.text>, "par
  * const optimizer = new optim.Adadelta(model.parameters(), { rho: 0.95 });
  */
 export class Adadelta extends Optimizer<AdadeltaGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
   protected override readonly floatOptions = ["lr"];
 

@@ -54,6 +54,10 @@ interface AdafactorState {
  * const optimizer = new optim.Adafactor(model.parameters(), { lr: 0.01 });
  */
 export class Adafactor extends Optimizer<AdafactorGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
   protected override readonly floatOptions = ["d", "weight_decay"];
 

@@ -32,6 +32,10 @@ export type AdagradGroup = ParamGroup & Omit<Named<typeof signature.text>, "para
  * const optimizer = new optim.Adagrad(model.parameters(), { lr: 0.01 });
  */
 export class Adagrad extends Optimizer<AdagradGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
 
   constructor(...args: Arguments<typeof signature.text>) {

@@ -63,8 +63,11 @@ interface AdamState {
  * optimizer.step();
  */
 export class Adam extends Optimizer<AdamGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
-  protected override readonly borrowsGradients = true;
 
   constructor(...args: Arguments<typeof signature.text>) {
     const [

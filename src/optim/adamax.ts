@@ -33,6 +33,10 @@ export type AdamaxGroup = ParamGroup & Omit<Named<typeof signature.text>, "param
  * const optimizer = new optim.Adamax(model.parameters(), { lr: 0.002 });
  */
 export class Adamax extends Optimizer<AdamaxGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
 
   constructor(...args: Arguments<typeof signature.text>) {

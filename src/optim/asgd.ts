@@ -35,6 +35,10 @@ export type ASGDGroup = ParamGroup & Omit<Named<typeof signature.text>, "params"
  * const mean = optimizer.state.get(param).ax;
  */
 export class ASGD extends Optimizer<ASGDGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step", "eta", "mu"];
   protected override readonly floatOptions = ["t0"];
 

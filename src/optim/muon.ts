@@ -45,6 +45,10 @@ export type MuonGroup = ParamGroup & Omit<Named<typeof signature.text>, "params"
  * const optimizer = new optim.Muon(matrices, { lr: 0.02 });
  */
 export class Muon extends Optimizer<MuonGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly floatOptions = ["ns_coefficients"];
 
   constructor(...args: Arguments<typeof signature.text>) {

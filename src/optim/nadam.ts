@@ -34,6 +34,10 @@ export type NAdamGroup = ParamGroup & Omit<Named<typeof signature.text>, "params
  * const optimizer = new optim.NAdam(model.parameters(), { lr: 0.002 });
  */
 export class NAdam extends Optimizer<NAdamGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step", "mu_product"];
 
   constructor(...args: Arguments<typeof signature.text>) {

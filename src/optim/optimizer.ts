@@ -86,8 +86,12 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
   /** Options that print as floats though they be whole, because PyTorch's defaults are floats: `lr: 1.0`. */
   protected readonly floatOptions: readonly string[] = ["betas"];
 
-  /** Does {@link update} keep nothing of the gradients? Then their memory can serve the next ones. */
-  protected readonly borrowsGradients: boolean = false;
+  private static readonly borrowing = new WeakSet<object>();
+
+  /** Says that an {@link update} keeps nothing of the gradients, so that their memory can serve the next ones. */
+  protected static borrowsGradients(update: object): void {
+    Optimizer.borrowing.add(update);
+  }
 
   private readonly stepPreHooks = new Hooks<StepPreHook>();
   private readonly stepPostHooks = new Hooks<StepPostHook>();
@@ -142,10 +146,11 @@ export class Optimizer<Group extends ParamGroup = ParamGroup> {
     const [closure] = signatures.step.bind(args);
     if (!this.update) throw new NotImplementedError("", "An optimizer must define update() or step().");
     const loss: unknown = closure ? enable_grad(closure) : null;
+    const borrows = Optimizer.borrowing.has(this.update);
     no_grad(() => {
       for (const group of this.param_groups) {
         for (const param of group.params) {
-          const grad = this.borrowsGradients ? param.peekGrad() : param.grad;
+          const grad = borrows ? param.peekGrad() : param.grad;
           if (grad !== null) this.update!(param, group.maximize ? grad.neg() : grad, group);
         }
       }

@@ -37,6 +37,10 @@ export type RAdamGroup = ParamGroup & Omit<Named<typeof signature.text>, "params
  * const optimizer = new optim.RAdam(model.parameters(), { lr: 0.001 });
  */
 export class RAdam extends Optimizer<RAdamGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
 
   constructor(...args: Arguments<typeof signature.text>) {

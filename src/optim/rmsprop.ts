@@ -43,6 +43,10 @@ interface RMSpropState {
  * const optimizer = new optim.RMSprop(model.parameters(), { lr: 0.001, momentum: 0.9 });
  */
 export class RMSprop extends Optimizer<RMSpropGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
 
   constructor(...args: Arguments<typeof signature.text>) {

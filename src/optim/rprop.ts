@@ -33,6 +33,10 @@ export type RpropGroup = ParamGroup & Omit<Named<typeof signature.text>, "params
  * const optimizer = new optim.Rprop(model.parameters(), { lr: 0.01 });
  */
 export class Rprop extends Optimizer<RpropGroup> {
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
+
   protected override readonly scalarStates = ["step"];
   protected override readonly floatOptions = ["etas"];
 

@@ -36,7 +36,9 @@ export type SGDGroup = ParamGroup & Omit<Named<typeof signature.text>, "params">
  * optimizer.step();
  */
 export class SGD extends Optimizer<SGDGroup> {
-  protected override readonly borrowsGradients = true;
+  static {
+    this.borrowsGradients(this.prototype.update);
+  }
 
   constructor(...args: Arguments<typeof signature.text>) {
     const [params, lr, momentum, dampening, weight_decay, nesterov, maximize, foreach, differentiable, fused] =

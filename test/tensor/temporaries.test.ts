@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Tensor, torch } from "../../src/index.js";
+import { optim, type Tensor, torch } from "../../src/index.js";
 import { beginFormula, endFormula, reuse } from "../../src/tensor/temporaries.js";
 
 /* The memory of a backward pass, which is used again as soon as only the pass knows it. Here it is filled with NaN first. */
@@ -122,6 +122,24 @@ describe("who sees a gradient may keep it", () => {
     const e = [0, 1, 2].map((k) => Math.fround(5 * Math.fround(Math.exp(2 * k))));
     expect(db!.tolist()).toEqual(e);
     expect(da!.tolist()).toEqual(e.map((v) => 2 * v));
+  });
+
+  it("as an optimizer that is derived from one of ours", () => {
+    const kept: Tensor[] = [];
+    class Keeping extends optim.SGD {
+      protected override update(param: Tensor, grad: Tensor, group: optim.SGDGroup): void {
+        kept.push(grad);
+        super.update(param, grad, group);
+      }
+    }
+    const a = x();
+    const optimizer = new Keeping([a], { lr: 0 });
+    for (let i = 1; i < 4; i++) {
+      optimizer.zero_grad();
+      a.mul(i).mul(2).sum().backward();
+      optimizer.step();
+    }
+    expect(kept.map((t) => t.tolist())).toEqual([1, 2, 3].map((i) => [2 * i, 2 * i, 2 * i]));
   });
 
   it("after an error, too", () => {

@@ -1,6 +1,7 @@
 import { RuntimeError } from "../python/errors.js";
 import { int32, int64 } from "./dtype.js";
-import { forEachIndexed } from "./kernels/gather.js";
+import type { Operand } from "./kernels/strided.js";
+import { rowsOf } from "./rows.js";
 import type { Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -9,17 +10,28 @@ import type { Tensor } from "./tensor.js";
 /** Kernels see at least one dimension. */
 const line = (t: Tensor): Tensor => (t.ndim > 0 ? t : t.aliased([1], [1], t.offset));
 
-/** Calls `visit(place, i)` for every element of `index`: where in `x` the element it names lies, and where in `other` its own does. */
-export function alongDim(
+/** A kernel of gather.ts. */
+type Kernel<A extends readonly unknown[]> = (
+  shape: Shape,
+  dim: number,
+  index: Operand,
+  x: Operand,
+  other: Operand,
+  ...rest: A
+) => void;
+
+/** Runs a kernel on the elements that `index` names along `dim` in `x`, and those of `other` that belong to them. */
+export function alongDim<A extends readonly unknown[]>(
+  kernel: Kernel<A>,
   dim: number,
   index: Tensor,
   x: Tensor,
   other: Tensor,
-  visit: (place: number, i: number) => void,
+  ...rest: A
 ): void {
   if (index.numel() === 0) return;
   const i = line(index);
-  forEachIndexed(i.shape, dim, i.operand(), line(x).operand(), line(other).operand(), visit);
+  kernel(i.shape, dim, i.operand(), line(x).operand(), line(other).operand(), ...rest);
 }
 
 export function checkIndex(name: string, self: Tensor, index: Tensor, what: string): void {
@@ -43,7 +55,8 @@ export function checkBounds(self: Tensor, dim: number, index: Tensor): void {
 
 /** Throws for the first element outside of [low, high). */
 export function checkRange(index: Tensor, low: number, high: number, error: (i: number) => Error): void {
-  for (const i of index.toTypedArray()) if (i < low || i >= high) throw error(i);
+  const list = rowsOf(index);
+  for (let k = 0; k < list.length; k++) if (list[k] < low || list[k] >= high) throw error(list[k]);
 }
 
 /** Is `shape` nowhere, dimension `except` apart, larger than `limit`? */

@@ -4,7 +4,16 @@ import { warn } from "../python/warnings.js";
 import { type TensorData, tensor } from "./creation.js";
 import { bool, int64, uint8 } from "./dtype.js";
 import { coordinates, rowOffsets } from "./kernels/positions.js";
-import { broadcastShapes, broadcastStrides, contiguousStrides, numelOf, type Shape, showShape } from "./shape.js";
+import { rowsOf } from "./rows.js";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  contiguousStrides,
+  numelOf,
+  type Shape,
+  sameShape,
+  showShape,
+} from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 declare module "../python/signature-types.js" {
@@ -100,7 +109,7 @@ export class AdvancedIndex {
   /** The shape of the tensor with the index applied. */
   readonly result: number[];
   private readonly dims: readonly number[];
-  private readonly lists: readonly ArrayLike<number>[];
+  private readonly lists: readonly Float64Array[];
   private readonly place: number;
 
   constructor(
@@ -118,6 +127,11 @@ export class AdvancedIndex {
       throw new IndexError("index is out of bounds for dimension with size 0");
     }
     this.lists = used.map((index, i) => wrapAll(spread(index, common), i, shape[this.dims[i]]));
+  }
+
+  /** The dimension and the positions along it, if there is one dimension only. */
+  get only(): { dim: number; list: Float64Array } | null {
+    return this.dims.length === 1 ? { dim: this.dims[0], list: this.lists[0] } : null;
   }
 
   /** Where the indexed elements lie in the memory of a tensor of this shape, in the order of the result. */
@@ -153,19 +167,23 @@ function commonShape(indices: readonly Tensor[]): Shape {
 
 /** The elements of `index` stretched to `shape`, row by row. */
 function spread(index: Tensor, shape: Shape): ArrayLike<number> {
-  const list = index.toTypedArray();
+  if (sameShape(index.shape, shape)) return rowsOf(index);
+  const list = rowsOf(index);
   const offsets = rowOffsets(shape, broadcastStrides(index.shape, contiguousStrides(index.shape), shape));
   return offsets.map((at) => list[at]);
 }
 
 /** Negative positions counted from the end. */
-function wrapAll(list: ArrayLike<number>, which: number, size: number): number[] {
-  return Array.from(list, (at) => {
+function wrapAll(list: ArrayLike<number>, which: number, size: number): Float64Array {
+  const wrapped = new Float64Array(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const at = list[i];
     if (at < -size || at >= size) {
       throw new IndexError(`index ${at} is out of bounds for dimension ${which} with size ${size}`);
     }
-    return at < 0 ? at + size : at;
-  });
+    wrapped[i] = at < 0 ? at + size : at;
+  }
+  return wrapped;
 }
 
 registerType("AdvancedIndex", (v) => v instanceof AdvancedIndex);

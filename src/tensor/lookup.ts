@@ -1,7 +1,7 @@
 import { no_grad } from "../autograd/grad_mode.js";
 import { IndexError, NotImplementedError, RuntimeError } from "../python/errors.js";
+import { checkRange } from "./along_dim.js";
 import { int32, int64 } from "./dtype.js";
-import { rowsOf } from "./rows.js";
 import { Tensor } from "./tensor.js";
 
 /** What the ops share that look up rows of a table. */
@@ -9,10 +9,10 @@ import { Tensor } from "./tensor.js";
 /** The sum of the gradients of each of `count` rows; by `scale` shared among those who named it. */
 export function rowGradients(grads: Tensor, rows: Tensor, count: number, scale: boolean): Tensor {
   const sums = Tensor.empty([count, grads.shape[1]], grads.dtype);
-  if (!scale) return sums.index_add(0, rows, grads);
+  if (!scale) return sums.index_add_(0, rows, grads);
   const ones = Tensor.empty(rows.shape, grads.dtype).fill_(1);
-  const named = Tensor.empty([count], grads.dtype).index_add(0, rows, ones);
-  return sums.index_add(0, rows, grads.div(named.index_select(0, rows).unsqueeze(1)));
+  const named = Tensor.empty([count], grads.dtype).index_add_(0, rows, ones);
+  return sums.index_add_(0, rows, grads.div(named.index_select(0, rows).unsqueeze(1)));
 }
 
 export const noSparse = (name: string) =>
@@ -31,11 +31,13 @@ export function checkIndices(name: string, ...all: Tensor[]): void {
   }
 }
 
-export function checkRange(indices: Tensor, rows: number): void {
-  for (const i of rowsOf(indices)) {
-    if (i >= 0 && i < rows) continue;
-    throw new IndexError("index out of range in self", `The table has ${rows} rows; this index is ${i}.`);
-  }
+export function checkRows(indices: Tensor, rows: number): void {
+  checkRange(
+    indices,
+    0,
+    rows,
+    (i) => new IndexError("index out of range in self", `The table has ${rows} rows; this index is ${i}.`),
+  );
 }
 
 /** PyTorch adds it to the norms by which it divides. */

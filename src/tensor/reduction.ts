@@ -1,7 +1,7 @@
 import { IndexError } from "../python/errors.js";
 import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js";
 import { type Extreme, extremeLines, pickLines } from "./kernels/extremes.js";
-import { fold, forEachLine, type Lines, sum as sumKernel } from "./kernels/reduce.js";
+import { fold, forEachLine, type Lines, linesAlong, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
 import { sumAll, sumLines } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
@@ -72,11 +72,7 @@ function linesOf(self: Tensor, dims: readonly number[]): Lines | null {
   if (self.dtype !== float32 || self.numel() === 0 || !self.is_contiguous()) return null;
   const [first, last] = dims.length > 0 ? [Math.min(...dims), Math.max(...dims)] : [0, -1];
   if (last - first + 1 !== dims.length) return null;
-  return {
-    outer: numelOf(self.shape.slice(0, first)),
-    count: numelOf(self.shape.slice(first, last + 1)),
-    inner: numelOf(self.shape.slice(last + 1)),
-  };
+  return linesAlong(self.shape, first, last);
 }
 
 /** A gradient summed over the dimensions along which a value of `shape` was repeated. */
@@ -189,5 +185,5 @@ function pickExtremes(pick: Pick | Extreme, self: Tensor, dim: number, keepdim: 
 export function putBack(g: Tensor | null, indices: Tensor, shape: Shape, dim: number, keepdim = true): Tensor | null {
   if (g === null || shape.length === 0) return g;
   const restored = (t: Tensor) => unreduced(t, shape, dim, keepdim);
-  return Tensor.empty(shape, g.dtype).scatter_add(dim, restored(indices), restored(g));
+  return Tensor.empty(shape, g.dtype).scatter_add_(dim, restored(indices), restored(g));
 }

@@ -1,6 +1,5 @@
 import type { TypedArray } from "../dtype.js";
 import { contiguousStrides, type Shape } from "../shape.js";
-import type { Operand } from "./strided.js";
 
 /** Where the elements of a tensor lie, row by row: the offsets from its first element. */
 export function rowOffsets(shape: Shape, strides: Shape): number[] {
@@ -20,17 +19,6 @@ export function coordinates(shape: Shape, values: TypedArray): Float64Array<Arra
   const at: number[] = [];
   for (let i = 0; i < values.length; i++) if (values[i] !== 0) at.push(i);
   return shape.map((size, d) => Float64Array.from(at, (i) => Math.floor(i / strides[d]) % size));
-}
-
-/** Row `i` of `out` becomes row `index[i]` of `x`; rows of `n` elements lie one behind another. */
-export function gatherRows(out: Operand, x: Operand, index: Operand, count: number, n: number): void {
-  const o = out.data;
-  const a = x.data;
-  let to = out.offset;
-  for (let i = 0; i < count; i++) {
-    let from = x.offset + index.data[index.offset + i] * n;
-    for (const end = to + n; to < end; ) o[to++] = a[from++];
-  }
 }
 
 /** `out[i] = x[positions[i]]`. */

@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.js";
-import type { Shape } from "../shape.js";
+import { numelOf, type Shape } from "../shape.js";
 import { forEachRun, type Operand, planLoops } from "./strided.js";
 
 /** A tensor that lies row by row as `outer` matrices of `count` rows and `inner` columns; the columns are the lines. */
@@ -8,6 +8,13 @@ export interface Lines {
   readonly count: number;
   readonly inner: number;
 }
+
+/** The lines along dimensions `first` to `last`. */
+export const linesAlong = (shape: Shape, first: number, last = first): Lines => ({
+  outer: numelOf(shape.slice(0, first)),
+  count: numelOf(shape.slice(first, last + 1)),
+  inner: numelOf(shape.slice(last + 1)),
+});
 
 /**
  * `acc[..] = step(acc[..], x[..])` for every element of `shape`, row by row. `acc` has stride 0 along the dimensions that

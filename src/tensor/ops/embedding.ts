@@ -1,5 +1,5 @@
 import { AssertionError, RuntimeError } from "../../python/errors.js";
-import { checkIndices, checkRange, noSparse, renormalize, rowGradients } from "../lookup.js";
+import { checkIndices, checkRows, noSparse, renormalize, rowGradients } from "../lookup.js";
 import { op } from "../op.js";
 
 export const _embedding = op(
@@ -43,7 +43,7 @@ export const embedding = op(
     if (sparse) throw noSparse("embedding");
     if (weight.ndim !== 2) throw new RuntimeError("'weight' must be 2-D");
     checkIndices("embedding", input);
-    checkRange(input, rows);
+    checkRows(input, rows);
     if (max_norm !== null) renormalize(weight, input, max_norm, norm_type);
     const padding = padding_idx === null ? -1 : padding_idx < 0 ? padding_idx + rows : padding_idx;
     return weight._embedding(input, padding, scale_grad_by_freq);

@@ -1,7 +1,7 @@
 import { NotImplementedError, RuntimeError, ValueError } from "../../python/errors.js";
 import { warn } from "../../python/warnings.js";
 import { type DType, int64 } from "../dtype.js";
-import { checkIndices, checkRange, noSparse, renormalize, rowGradients } from "../lookup.js";
+import { checkIndices, checkRows, noSparse, renormalize, rowGradients } from "../lookup.js";
 import { torchSize } from "../losses.js";
 import { op } from "../op.js";
 import { sameShape } from "../shape.js";
@@ -106,7 +106,7 @@ export const embedding_bag = op(
     checkMode(mode, by_freq, sparse);
     if (sparse) throw noSparse("embedding_bag");
     checkIndices("embedding_bag", input, ...(offsets ? [offsets] : []));
-    checkRange(input, weight.shape[0]);
+    checkRows(input, weight.shape[0]);
     if (max_norm !== null) renormalize(weight, input, max_norm, norm_type);
     if (weights !== null && mode !== "sum") {
       throw new NotImplementedError(

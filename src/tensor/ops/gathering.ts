@@ -1,6 +1,7 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
 import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { int64 } from "../dtype.js";
+import { addAlong, forEachIndexed, gatherAlong } from "../kernels/gather.js";
 import { op } from "../op.js";
 import { broadcastShapes, type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -20,17 +21,14 @@ export const gather = op("gather(Tensor self, int dim, Tensor index, *, bool spa
       }
       checkBounds(self, d, index);
     }
-    const out = Tensor.empty(index.shape, self.dtype);
-    const [from, to] = [self.storage.data, out.storage.data];
-    alongDim(d, index, self, out, (place, i) => {
-      to[i] = from[place];
-    });
+    const out = Tensor.unset(index.shape, self.dtype);
+    alongDim(gatherAlong, d, index, self, out);
     return out;
   },
   derivatives: {
     self: [
       "index self_shape",
-      (g, { dim, index, self_shape }) => Tensor.empty(self_shape, g.dtype).scatter_add(dim, index, g),
+      (g, { dim, index, self_shape }) => Tensor.empty(self_shape, g.dtype).scatter_add_(dim, index, g),
     ],
   },
   samples: [
@@ -148,8 +146,12 @@ function scatterInto(self: Tensor, dim: number, index: Tensor, src: Tensor | num
     );
   }
   checkBounds(self, d, index);
+  if (join === plus) {
+    alongDim(addAlong, d, index, self, from);
+    return;
+  }
   const [to, values] = [self.storage.data, from.storage.data];
-  alongDim(d, index, self, from, (place, i) => {
+  alongDim(forEachIndexed, d, index, self, from, (place, i) => {
     to[place] = join(to[place], values[i]);
   });
 }

@@ -1,8 +1,12 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
+import { checkRange } from "../along_dim.js";
 import { int32, int64 } from "../dtype.js";
 import { AdvancedIndex } from "../indices.js";
-import { addAt, fillAt, gatherAt, gatherRows, putAt } from "../kernels/positions.js";
+import { addAt, fillAt, gatherAt, putAt } from "../kernels/positions.js";
+import { linesAlong } from "../kernels/reduce.js";
+import { addRows, takeRows } from "../kernels/slices.js";
 import { op } from "../op.js";
+import { rowsOf } from "../rows.js";
 import { sameShape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -18,22 +22,15 @@ export const index_select = op("index_select(Tensor self, int dim, Tensor index)
       throw new RuntimeError(`index_select(): Index to scalar can have only 1 value, got ${index.numel()} value(s)`);
     }
     checkPositions(self, d, index, () => new IndexError("index out of range in self"));
-    const out = Tensor.empty(self.ndim === 0 ? [] : self.shape.with(d, index.numel()), self.dtype);
-    if (d === 0 && self.ndim > 0 && self.is_contiguous() && index.is_contiguous()) {
-      gatherRows(
-        out.operand(),
-        self.operand(),
-        index.operand(),
-        index.numel(),
-        out.numel() / Math.max(index.numel(), 1),
-      );
-    } else gatherAt(out.storage.data, self.storage.data, positions(self, d, index));
+    const out = Tensor.unset(self.ndim === 0 ? [] : self.shape.with(d, index.numel()), self.dtype);
+    if (self.ndim > 0 && self.is_contiguous()) takeRows(out, self, rowsOf(index), linesAlong(self.shape, d));
+    else gatherAt(out.storage.data, self.storage.data, positions(self, d, index));
     return out;
   },
   derivatives: {
     self: [
       "index self_shape",
-      (g, { dim, index, self_shape }) => Tensor.empty(self_shape, g.dtype).index_add(dim, index, g),
+      (g, { dim, index, self_shape }) => Tensor.empty(self_shape, g.dtype).index_add_(dim, index, g),
     ],
   },
   samples: [
@@ -93,7 +90,10 @@ function addSlices(self: Tensor, dim: number, index: Tensor, source: Tensor, alp
     );
   }
   checkPositions(self, d, index, outOfBounds(self, d));
-  addAt(self.storage.data, positions(self, d, index), source.toTypedArray(), Number(alpha));
+  if (self.ndim > 0 && self.is_contiguous() && Number(alpha) === 1) {
+    const [from, list] = [source, index].map((t) => (t.storage === self.storage ? t.copied() : t));
+    addRows(self, from.is_contiguous() ? from : from.copied(), rowsOf(list), linesAlong(self.shape, d));
+  } else addAt(self.storage.data, positions(self, d, index), source.toTypedArray(), Number(alpha));
 }
 
 /** Writes the slices of `source` to the positions `index` along `dim`. */
@@ -195,7 +195,7 @@ const outOfBounds =
 
 function checkPositions(self: Tensor, dim: number, index: Tensor, error: (i: number) => Error): void {
   const size = sizeOf(self, dim);
-  for (const i of index.toTypedArray()) if (i < 0 || i >= size) throw error(i);
+  checkRange(index, 0, size, error);
 }
 
 /** Where the slices at the positions `index` of dimension `dim` lie. */

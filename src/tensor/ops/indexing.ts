@@ -2,6 +2,8 @@ import { IndexError, RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
 import { AdvancedIndex, dimensionsOf, isMask, maskPositions, readIndices, Slice } from "../indices.js";
 import { addAt, gatherAt, orAt, putAt } from "../kernels/positions.js";
+import { linesAlong } from "../kernels/reduce.js";
+import { addRows, takeRows } from "../kernels/slices.js";
 import { op } from "../op.js";
 import { broadcastStrides, expandsTo, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -98,12 +100,14 @@ export const _alias = op("Tensor::_alias(Tensor self) -> Tensor")({
 /** Copies the elements at the positions of `index`. */
 export const _index = op("Tensor::_index(Tensor self, AdvancedIndex index) -> Tensor")({
   forward: (self, index) => {
-    const out = Tensor.empty(index.result, self.dtype);
-    gatherAt(out.storage.data, self.storage.data, index.positions(self.strides, self.offset));
+    const out = Tensor.unset(index.result, self.dtype);
+    const { only } = index;
+    if (only && self.is_contiguous()) takeRows(out, self, only.list, linesAlong(self.shape, only.dim));
+    else gatherAt(out.storage.data, self.storage.data, index.positions(self.strides, self.offset));
     return out;
   },
   derivatives: {
-    self: ["self_shape", (g, { self_shape, index }) => Tensor.empty(self_shape, g.dtype)._index_put(index, g, true)],
+    self: ["self_shape", (g, { self_shape, index }) => Tensor.empty(self_shape, g.dtype)._index_put_(index, g, true)],
   },
   samples: [{ self: [3, 2], index: new AdvancedIndex([3, 2], [positions(2, 0, 2)]) }],
   example: ["torch.tensor([1, 2]).index([[1, 1, 0]])", "tensor([2, 2, 1])"],
@@ -148,8 +152,14 @@ function put(self: Tensor, index: AdvancedIndex, values: Tensor, accumulate: boo
       `shape mismatch: value tensor of shape ${showShape(values.shape)} cannot be broadcast to indexing result of shape ${showShape(result)}`,
     );
   }
-  const strides = broadcastStrides(values.shape, values.strides, result);
-  const list = values.aliased(result, strides, values.offset).toTypedArray();
+  const { only } = index;
+  const spread = values.aliased(result, broadcastStrides(values.shape, values.strides, result), values.offset);
+  if (only && accumulate && self.dtype !== bool && self.is_contiguous()) {
+    const isApart = spread.is_contiguous() && spread.storage !== self.storage;
+    addRows(self, isApart ? spread : spread.copied(), only.list, linesAlong(self.shape, only.dim));
+    return;
+  }
+  const list = spread.toTypedArray();
   const at = index.positions(self.strides, self.offset);
   if (!accumulate) putAt(self.storage.data, at, list);
   else if (self.dtype === bool) orAt(self.storage.data, at, list);

@@ -2,6 +2,7 @@ import { IndexError, RuntimeError } from "../../python/errors.js";
 import { warnOnce } from "../../python/warnings.js";
 import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { int32, int64 } from "../dtype.js";
+import { forEachIndexed } from "../kernels/gather.js";
 import { op } from "../op.js";
 import { sameShape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -31,7 +32,7 @@ export const _scatter_reduce = op(
     const { data } = out.storage;
     const join = JOINS[reduce];
     const counts = new Int32Array(data.length).fill(include_self ? 1 : 0);
-    alongDim(d, index, out, src, (place, i) => {
+    alongDim(forEachIndexed, d, index, out, src, (place, i) => {
       data[place] = counts[place]++ === 0 ? src.storage.data[i] : join(data[place], src.storage.data[i]);
     });
     if (reduce !== "mean") return out;

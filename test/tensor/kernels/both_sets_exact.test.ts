@@ -202,3 +202,98 @@ describe("comparisons, choices and logic", () => {
     );
   });
 });
+
+describe("rows and elements chosen by index", () => {
+  const table = tensorOf(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 3 }));
+  const chosen = fc.array(fc.nat(8), { minLength: 1, maxLength: 30 });
+
+  it.each([true, false])("index_select, index and their gradients, of a table that has moved: %s", (moves) => {
+    fc.assert(
+      fc.property(table, chosen, fc.nat(2), (x, places, at) => {
+        const dim = at % x.ndim;
+        const index = torch.tensor(
+          places.map((i) => i % x.shape[dim]),
+          { dtype: torch.int64 },
+        );
+        const results = () => {
+          const leaf = (moves ? x.clone() : x.detach()).requires_grad_();
+          const rows = leaf.index_select(dim, index);
+          for (let i = 0; moves && i < 10; i++) leaf.index_select(dim, index);
+          const same = leaf.index([...new Array<string>(dim).fill(":"), index]);
+          const g = torch
+            .arange(rows.numel())
+            .view([...rows.shape])
+            .float()
+            .div(8);
+          rows.backward(g);
+          same.backward(g);
+          const sum = x.clone();
+          for (let i = 0; i < 10; i++) sum.index_add_(dim, index, rows.detach());
+          return [rows.detach(), same.detach(), leaf.grad!, sum, x.clone().index_add_(dim, index, g, { alpha: 2 })];
+        };
+        expect(disagreement(results)).toBeNull();
+        const rows = x.index_select(dim, index);
+        places.forEach((_, i) => {
+          const [row, expected] = [rows.select(dim, i), x.select(dim, index.index([i]).item())];
+          expect(difference([...row.toTypedArray()], [...expected.toTypedArray()])).toBeNull();
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("embedding, as a table in the kernels' memory and out of it", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 70 }), chosen, (count, width, places) => {
+        const results = () => {
+          const table = torch.randn(count, width).requires_grad_();
+          const index = torch.tensor(
+            places.map((i) => i % count),
+            { dtype: torch.int32 },
+          );
+          const all: Tensor[] = [];
+          for (let i = 0; i < 12; i++) {
+            const rows = torch.nn.functional.embedding(index, table, 0);
+            rows.backward(torch.randn([...rows.shape]));
+            all.push(rows.detach(), table.grad!.clone());
+          }
+          return all;
+        };
+        expect(disagreement(results)).toBeNull();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("gather and scatter_add are those of loops over the elements", () => {
+    const shape = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }));
+    fc.assert(
+      fc.property(
+        shape.chain((s) => tensorOf(fc.constant(s))),
+        chosen,
+        fc.nat(1),
+        fc.boolean(),
+        (x, places, dim, turn) => {
+          const [rows, columns] = x.shape;
+          const list = Array.from({ length: rows * columns }, (_, i) => places[i % places.length] % x.shape[dim]);
+          const flat = torch.tensor(list, { dtype: torch.int64 });
+          const index = turn ? flat.view(columns, rows).t() : flat.view(rows, columns);
+          const read = (t: Tensor, i: number, j: number) => t.index([i, j]).item();
+          const sums = Array.from({ length: rows * columns }, () => 0);
+          const found = x.gather(dim, index);
+          for (let i = 0; i < rows; i++) {
+            for (let j = 0; j < columns; j++) {
+              const at = read(index, i, j);
+              expect(found.index([i, j]).item()).toBe(dim === 0 ? read(x, at, j) : read(x, i, at));
+              const to = dim === 0 ? at * columns + j : i * columns + at;
+              sums[to] = Math.fround(sums[to] + read(x, i, j));
+            }
+          }
+          const added = torch.zeros(rows, columns).scatter_add(dim, index, x);
+          expect([...added.toTypedArray()]).toEqual(sums);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

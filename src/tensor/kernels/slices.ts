@@ -1,0 +1,88 @@
+import type { TypedArray } from "../dtype.js";
+import type { Lines } from "./reduce.js";
+import { BLOCK, begin, bringIn, lives, type Place, room, roomFor, takeOut } from "./stage.js";
+import type { MovementKernels } from "./wasm/exports.js";
+import { heap, kernels } from "./wasm/instance.js";
+
+/*
+ * Slices of tensors, chosen by a list of positions: tables of embeddings, rows of a data set. Tensors lie row by row, as
+ * `outer` tables of `count` rows of `inner` elements. In WebAssembly where the table lives in its memory: to copy a table
+ * there for a few of its rows would take longer.
+ */
+
+/** Below so many elements a plain loop is done before copies are made. */
+const FEW = 64;
+/** Fewer elements in a row are copied one by one. */
+const SHORT = 48;
+
+/** `out[o, i] = x[o, list[i]]` for all rows `i` of the list. */
+export function takeRows(out: Place, x: Place, list: TypedArray, lines: Lines): void {
+  const done = inRowBlocks(x, list, lines, (fast, table, at, first, n) => {
+    const to = roomFor(out.storage, out.offset + first, n * lines.inner);
+    fast.gatherRows(to, table, at, n, lines.inner);
+    takeOut(out.storage, out.offset + first, n * lines.inner, to);
+  });
+  if (done) return;
+  const o = out.storage.block;
+  const a = x.storage.block;
+  const { outer, count, inner } = lines;
+  let to = out.storage.start + out.offset;
+  for (let r = 0, table = x.storage.start + x.offset; r < outer; r++, table += count * inner) {
+    for (let i = 0; i < list.length; i++) {
+      let from = table + list[i] * inner;
+      if (inner < SHORT) for (const end = to + inner; to < end; ) o[to++] = a[from++];
+      else {
+        o.set(a.subarray(from, from + inner), to);
+        to += inner;
+      }
+    }
+  }
+}
+
+/** `out[o, list[i]] += x[o, i]` for all rows `i` of the list, one after another. */
+export function addRows(out: Place, x: Place, list: TypedArray, lines: Lines): void {
+  lives(x.storage);
+  const done = inRowBlocks(out, list, lines, (fast, table, at, first, n) =>
+    fast.scatterAddRows(table, bringIn(x.storage, x.offset + first, n * lines.inner), at, n, lines.inner, -1),
+  );
+  if (done) return;
+  const o = out.storage.block;
+  const a = x.storage.block;
+  const { outer, count, inner } = lines;
+  let from = x.storage.start + x.offset;
+  for (let r = 0, table = out.storage.start + out.offset; r < outer; r++, table += count * inner) {
+    for (let i = 0; i < list.length; i++) {
+      let to = table + list[i] * inner;
+      for (const end = from + inner; from < end; ) o[to++] += a[from++];
+    }
+  }
+}
+
+/**
+ * Calls `run` for one block of rows of the list after another: with the address of the table, the address of the positions
+ * as int32, the first element of the block among those of all rows of the list, and how many rows it has. Answers whether
+ * there are kernels and the table lives in their memory.
+ */
+function inRowBlocks(
+  table: Place,
+  list: TypedArray,
+  { outer, count, inner }: Lines,
+  run: (fast: MovementKernels, table: number, at: number, first: number, n: number) => void,
+): boolean {
+  const { storage } = table;
+  if (outer * list.length * inner < FEW || !(storage.block instanceof Float32Array)) return false;
+  const fast = kernels();
+  if (fast === null || !lives(storage)) return false;
+  const step = Math.max(1, Math.floor(BLOCK / inner));
+  for (let r = 0; r < outer; r++) {
+    const address = bringIn(storage, table.offset + r * count * inner, count * inner);
+    for (let i = 0; i < list.length; i += step) {
+      const n = Math.min(step, list.length - i);
+      begin();
+      const at = room(n);
+      new Int32Array(heap().buffer, at, n).set(list.subarray(i, i + n));
+      run(fast, address, at, (r * list.length + i) * inner, n);
+    }
+  }
+  return true;
+}

@@ -2,8 +2,8 @@ import { room } from "../stage.js";
 import { kernels } from "../wasm/instance.js";
 import { numThreads, runTasks } from "./pool.js";
 
-/** Tasks for each thread: few cost less packing, many end together though one thread is late. */
-const TASKS_EACH = 4;
+/** Tasks for each thread: many end together though one thread is late. */
+const TASKS_EACH = 8;
 /** Multiply-adds of a task at least: some 10 microseconds. */
 const TASK = 250_000;
 /** Elements that one task packs at least: some 5 microseconds. */

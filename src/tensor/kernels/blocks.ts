@@ -1,4 +1,6 @@
 import { BLOCK, begin, bringIn, lives, type Place, roomFor, takeOut } from "./stage.js";
+import { runThrough } from "./threads/pool.js";
+import type { Kernels } from "./wasm/exports.js";
 
 /**
  * A kernel at work on `count` units at addresses `x` and `y` (0 where there is no second operand), whose results go to
@@ -37,5 +39,19 @@ export function inBlocks(
     run(to, left, right, count, i);
     takeOut(out.storage, out.offset + i * made, count * made, to);
   }
+  return true;
+}
+
+/** Runs a kernel of single elements on all `n` at once, shared by the threads; otherwise as {@link inBlocks}. */
+export function inThreads(kernel: keyof Kernels, n: number, out: Place, x: Place, y: Place | null): boolean {
+  lives(out.storage);
+  lives(x.storage);
+  if (y !== null) lives(y.storage);
+  begin();
+  const addresses = [roomFor(out.storage, out.offset, n), bringIn(x.storage, x.offset, n)];
+  if (y !== null) addresses.push(bringIn(y.storage, y.offset, n));
+  if (addresses.includes(0)) return false;
+  runThrough(kernel, addresses, n, [], true);
+  takeOut(out.storage, out.offset, n, addresses[0]);
   return true;
 }

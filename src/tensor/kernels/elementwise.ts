@@ -1,7 +1,8 @@
 import type { TypedArray } from "../dtype.js";
-import { inBlocks } from "./blocks.js";
+import { inBlocks, inThreads } from "./blocks.js";
 import type { Scalar1, Scalar2 } from "./map.js";
 import { bringIn, lives, type Place } from "./stage.js";
+import { worthThreads } from "./threads/pool.js";
 import type { Kernels, UnaryKernels } from "./wasm/exports.js";
 import { kernels } from "./wasm/instance.js";
 
@@ -27,6 +28,34 @@ type Pair =
   | "siluBackward"
   | "geluBackward"
   | "geluTanhBackward";
+
+/** Kernels that compute enough for threads to share, and as many multiply-adds of a product as an element takes. */
+const HEAVY: Partial<Record<Unary | Binary, number>> = {
+  exp: 20,
+  expm1: 25,
+  sigmoid: 35,
+  silu: 35,
+  log: 35,
+  sin: 40,
+  cos: 40,
+  log1p: 45,
+  log2: 45,
+  log10: 45,
+  geluTanh: 45,
+  tanh: 50,
+  gelu: 55,
+  siluBackward: 40,
+  geluBackward: 55,
+  geluTanhBackward: 55,
+};
+
+/** Runs a kernel on `n` elements of operands that lie alike. */
+function run(fast: Kernels, kernel: Unary | Binary, n: number, out: Place, x: Place, y: Place | null): boolean {
+  const work = HEAVY[kernel];
+  if (work !== undefined && worthThreads(work * n) && inThreads(kernel, n, out, x, y)) return true;
+  if (y !== null) return inBlocks(n, 1, out, x, y, fast[kernel as Binary]);
+  return inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[kernel as Unary](to, from, count));
+}
 
 type Loop2 = (
   n: number,
@@ -69,7 +98,7 @@ const kernelsFor = (kernel: string | undefined, n: number, out: Place): Kernels 
 /** `out[i] = f(x[i])`, `n` elements. `out` may be `x`. */
 export function unary(f: Scalar1, kernel: Unary | undefined, n: number, out: Place, x: Place): void {
   const fast = kernelsFor(kernel, n, out);
-  if (fast !== null && inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[kernel!](to, from, count))) return;
+  if (fast !== null && run(fast, kernel!, n, out, x, null)) return;
   const o = out.storage.block;
   const a = x.storage.block;
   let i = out.storage.start + out.offset;
@@ -80,7 +109,7 @@ export function unary(f: Scalar1, kernel: Unary | undefined, n: number, out: Pla
 /** `out[i] = f(x[i], y[i])`, `n` elements. `out` may be either. */
 export function binary(f: Scalar2, kernel: Binary | undefined, n: number, out: Place, x: Place, y: Place): void {
   const fast = kernelsFor(kernel, n, out);
-  if (fast !== null && inBlocks(n, 1, out, x, y, fast[kernel!])) return;
+  if (fast !== null && run(fast, kernel!, n, out, x, y)) return;
   const [o, a, b] = [out.storage, x.storage, y.storage];
   const loop = isFamily(kernel) ? arithmetic[kernel] : anyLoop;
   loop(n, o.block, o.start + out.offset, a.block, a.start + x.offset, b.block, b.start + y.offset, f);

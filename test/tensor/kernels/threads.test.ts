@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { buildSync } from "esbuild";
-import { optim, torch } from "rushlight";
+import { nn, optim, torch } from "rushlight";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { begin } from "../../../src/tensor/kernels/stage.js";
 import { numThreads, setNumThreads, startThreads, worthThreads } from "../../../src/tensor/kernels/threads/pool.js";
@@ -76,6 +76,22 @@ describe("threads", () => {
       return w.detach().toTypedArray() as Float32Array;
     };
     expect(difference(trained(3), trained(1))).toBeNull();
+    torch.set_num_threads(3);
+  });
+
+  it("share functions of single elements, and their derivatives, bit for bit", () => {
+    const computed = (threads: number): Float32Array[] => {
+      torch.set_num_threads(threads);
+      torch.manual_seed(0);
+      const x = torch.randn([100_003], { requires_grad: true });
+      const y = nn.functional.gelu(x).tanh().sigmoid().exp();
+      y.backward(torch.randn([100_003]));
+      return [y.detach(), x.grad!].map((t) => t.toTypedArray() as Float32Array);
+    };
+    const [y, dx] = computed(3);
+    const [one, oneDx] = computed(1);
+    expect(difference(y, one)).toBeNull();
+    expect(difference(dx, oneDx)).toBeNull();
     torch.set_num_threads(3);
   });
 

@@ -10,7 +10,7 @@ import {
   takeOutArray,
 } from "./stage.js";
 import type { Operand } from "./strided.js";
-import { worthThreads } from "./threads/pool.js";
+import { numThreads, runTasks, worthThreads } from "./threads/pool.js";
 import { gemm as product } from "./threads/products.js";
 import { kernels } from "./wasm/instance.js";
 
@@ -18,6 +18,8 @@ import { kernels } from "./wasm/instance.js";
 const FEW = 256;
 /** A factor with so many times more memory than elements is packed before it is copied. */
 const SPARSE = 2;
+/** So many matrices for each thread keep them all busy. */
+const MATRICES_EACH = 2;
 
 /** The matrix product of `matmul.ts` in WebAssembly. Answers whether it was done: it is for float32, and not for little. */
 export function gemm(
@@ -35,30 +37,39 @@ export function gemm(
   if (kernels() === null) return false;
   const whole = extent(out.strides, batch, m, n);
   if (whole !== batch * m * n) return false;
-  const threads = worthThreads(m * k * n);
+  // many matrices are one job, of a task each; few are shared one after another
+  const together = batch >= MATRICES_EACH * numThreads();
+  const threads = worthThreads(together ? batch * m * k * n : m * k * n);
   begin();
   const left = factor(x, batch, m, k);
   const right = factor(y, batch, k, n);
   const bias = add === null ? null : addend(add, batch, m, n);
   const to = roomForArray(out, whole);
   if (left.address === 0 || right.address === 0 || bias?.address === 0 || to === 0) return false;
-  for (let b = 0; b < batch; b++) {
-    product(
-      to + b * out.strides[0] * 4,
-      out.strides[1],
-      left.address + b * left.batch * 4,
-      left.row,
-      left.column,
-      right.address + b * right.batch * 4,
-      right.row,
-      right.column,
-      bias === null ? 0 : bias.address + b * bias.batch * 4,
-      bias === null ? 0 : bias.row,
-      m,
-      k,
-      n,
-      threads,
-    );
+  const added = bias ?? NONE;
+  if (together) {
+    const factors = [left, right].flatMap(({ address, batch, row, column }) => [address, batch, row, column]);
+    const args = [to, out.strides[0], out.strides[1], ...factors, added.address, added.batch, added.row, m, k, n];
+    runTasks("gemmBatchTask", args, batch, threads);
+  } else {
+    for (let b = 0; b < batch; b++) {
+      product(
+        to + b * out.strides[0] * 4,
+        out.strides[1],
+        left.address + b * left.batch * 4,
+        left.row,
+        left.column,
+        right.address + b * right.batch * 4,
+        right.row,
+        right.column,
+        bias === null ? 0 : bias.address + b * bias.batch * 4,
+        added.row,
+        m,
+        k,
+        n,
+        threads,
+      );
+    }
   }
   takeOutArray(out, whole, to);
   return true;
@@ -108,6 +119,9 @@ interface Placed {
   readonly row: number;
   readonly column: number;
 }
+
+/** No matrix. */
+const NONE: Placed = { address: 0, batch: 0, row: 0, column: 0 };
 
 /** How many elements lie between the first and the last, these included. */
 const extent = ([b, i, j]: readonly number[], batch: number, rows: number, columns: number): number =>

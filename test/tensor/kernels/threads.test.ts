@@ -64,6 +64,33 @@ describe("threads", () => {
     setNumThreads(3);
   });
 
+  it("share the matrices of a batch, bit for bit, however these lie", () => {
+    torch.manual_seed(0);
+    const [x, y, add] = [torch.randn(13, 70, 50), torch.randn(13, 90, 50), torch.randn(90)];
+    const results = (threads: number) => {
+      torch.set_num_threads(threads);
+      const products = [
+        x.bmm(y.mT),
+        x.permute(0, 2, 1).contiguous().mT.bmm(y.mT),
+        add.expand(13, 70, 90).baddbmm(x, y.mT),
+      ];
+      return products.map((t) => t.toTypedArray());
+    };
+    const one = results(1);
+    for (let round = 0; round < 10; round++) {
+      results(3).forEach((found, i) => void expect(difference(found, one[i])).toBeNull());
+    }
+    one[0].slice(-90).forEach((v, j) =>
+      expect(v).toBeCloseTo(
+        x
+          .index([12, 69])
+          .dot(y.index([12, j]))
+          .item(),
+        3,
+      ),
+    );
+  });
+
   it("share the steps of optimizers, bit for bit", () => {
     const trained = (threads: number): Float32Array => {
       torch.set_num_threads(threads);

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state cf300803a1311677.
+// Written by `npm run wasm` from the files of assembly/; of their state 770cabfee68ec73e.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -9,6 +9,8 @@ export interface ProductsKernels {
    * none else meanwhile. `out` overlaps neither factor.
    */
   gemm(out: number, outRow: number, x: number, xRow: number, xCol: number, y: number, yRow: number, yCol: number, add: number, addRow: number, m: number, k: number, n: number, scratch: number): void;
+  /** {@link gemm} of matrix number `task` of several, whose elements lie `...Batch` elements behind those of the one before. */
+  gemmBatchTask(out: number, outBatch: number, outRow: number, x: number, xBatch: number, xRow: number, xCol: number, y: number, yBatch: number, yRow: number, yCol: number, add: number, addBatch: number, addRow: number, m: number, k: number, n: number, scratch: number, task: number): void;
   /**
    * Task number `task` of the product of factors that {@link packTask} has packed, when `out` is cut into pieces of `rows` by
    * `columns`, row by row of pieces. No task reads what another writes.

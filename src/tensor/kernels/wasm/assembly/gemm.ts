@@ -55,6 +55,17 @@ export function gemm(
   }
 }
 
+/** {@link gemm} of matrix number `task` of several, whose elements lie `...Batch` elements behind those of the one before. */
+export function gemmBatchTask(
+  out: usize, outBatch: usize, outRow: usize, x: usize, xBatch: usize, xRow: usize, xCol: usize,
+  y: usize, yBatch: usize, yRow: usize, yCol: usize, add: usize, addBatch: usize, addRow: usize,
+  m: usize, k: usize, n: usize, scratch: usize, task: usize,
+): void {
+  const at = task << 2;
+  const added = add ? add + at * addBatch : 0;
+  gemm(out + at * outBatch, outRow, x + at * xBatch, xRow, xCol, y + at * yBatch, yRow, yCol, added, addRow, m, k, n, scratch);
+}
+
 /*
  * The same by several threads: first all of both factors is packed, then multiplied piece by piece of the result, so that
  * nothing is packed twice.

@@ -1,4 +1,4 @@
 /* The module of matrix products and convolutions. */
 
-export { gemm, multiplyTask, packTask } from "./gemm";
+export { gemm, gemmBatchTask, multiplyTask, packTask } from "./gemm";
 export { convolveTask, convolveTransposedTask, convolveWeightTask, flipWeight, padTask } from "./convolution";

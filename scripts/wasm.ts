@@ -1,3 +1,6 @@
+// before the types of assemblyscript, which have a console of their own
+/// <reference types="node" />
+
 /**
  * Compiles the kernels of src/tensor/kernels/wasm/assembly, which are AssemblyScript, and writes them as base64 with the
  * types of their exports: `npm run wasm`. Each kernel module is a file there; all of them import one memory.

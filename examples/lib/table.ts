@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Info, parse } from "csv-parse/sync";
+import { parseCsv, type Row } from "./csv.js";
 
 /** Something is wrong with the user's data: a message to show, not a stack trace. */
 export class DataError extends Error {
@@ -22,10 +22,10 @@ export interface Table {
  * @throws DataError when the file cannot be read or is no table
  */
 export function readTable(path: string): Table {
-  const records = parseCsv(path, readText(path));
-  if (records.length === 0) throw new DataError(`${path} is empty`);
-  const [firstLine, ...lines] = records.map(({ info }) => info.lines);
-  const [names, ...rows] = records.map(({ record }) => record) as [string[], ...string[][]];
+  const all = rowsIn(path, readText(path));
+  if (all.length === 0) throw new DataError(`${path} is empty`);
+  const [firstLine, ...lines] = all.map(({ line }) => line);
+  const [names, ...rows] = all.map(({ cells }) => cells);
   if (rows.length === 0) throw new DataError(`${path} has a header but no rows`);
 
   let width = rows.reduce((widest, row) => Math.max(widest, row.length), names.length);
@@ -58,15 +58,9 @@ function readText(path: string): string {
   }
 }
 
-interface CsvRecord {
-  readonly record: string[];
-  readonly info: Info;
-}
-
-function parseCsv(path: string, text: string): CsvRecord[] {
-  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
+function rowsIn(path: string, text: string): Row[] {
   try {
-    return parse(text, options) as unknown as CsvRecord[];
+    return parseCsv(text);
   } catch (error) {
     throw new DataError(`${path} is not a CSV file: ${(error as Error).message}`);
   }
@@ -112,7 +106,8 @@ function numberIn(cell: string, table: Table, row: number, name: string): number
 }
 
 function isNumber(cell: string): boolean {
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) && Number.isFinite(Number(cell));
+  // what Number takes beside decimal numbers: nothing at all, and hexadecimal, octal and binary ones
+  return Number.isFinite(Number(cell)) && cell !== "" && !/^0[box]/i.test(cell);
 }
 
 /** The first n rows as pandas prints `df.head(n)`; columns in the middle give way to "..." so that it fits `width`. */

@@ -47,11 +47,10 @@ const reshape =
   "Reshape your data either using array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it contains a single sample.";
 
 function checkNumber(value: unknown, row: number, column: number, estimator: string): void {
+  const infinite = value === Infinity || value === -Infinity;
+  if (typeof value === "number" && !infinite) return;
   const place = `Row ${row}, column ${column} of the matrix.`;
-  if (value === Infinity || value === -Infinity) {
-    throw new ValueError("Input X contains infinity or a value too large for dtype('float64').", place);
-  }
-  if (typeof value === "number") return;
+  if (infinite) throw new ValueError("Input X contains infinity or a value too large for dtype('float64').", place);
   if (typeof value === "string") {
     throw new ValueError(`could not convert string to float: '${value}'`, `${place} Convert text with Number() first.`);
   }
@@ -65,7 +64,9 @@ function checkNumber(value: unknown, row: number, column: number, estimator: str
 
 /** Column j of a matrix, in float64. */
 export function columnOf(X: Matrix, j: number): Float64Array {
-  return Float64Array.from(X, (row) => row[j]);
+  const column = new Float64Array(X.length);
+  for (let i = 0; i < column.length; i++) column[i] = X[i][j];
+  return column;
 }
 
 /**
@@ -79,7 +80,7 @@ export function sumOfColumn(column: Float64Array, lone: boolean): number {
 
 function inOrder(x: Float64Array): number {
   let sum = 0;
-  for (const v of x) sum += v;
+  for (let i = 0; i < x.length; i++) sum += x[i];
   return sum;
 }
 

@@ -123,7 +123,7 @@ function fromData(data: TensorData, dtype: DType | null, wantsFloat: boolean): T
   const flat = new Float64Array(numelOf(shape));
   const found = flatten(data, shape, flat);
   const type = dtype ?? (wantsFloat && !found.is_floating_point ? get_default_dtype() : found);
-  flat.forEach((v) => checkRange(v, type));
+  if (type === int64 || ranges.has(type)) flat.forEach((v) => checkRange(v, type));
   return Tensor.of(flat, shape, float64).converted(type);
 }
 
@@ -192,12 +192,22 @@ function flatten(data: TensorData, shape: Shape, out: Float64Array): DType {
           "The rows of nested arrays must have equal lengths.",
         );
       }
-      const items: Iterable<unknown> = value instanceof Tensor ? value : Array.from(value);
+      const items: ArrayLike<unknown> = value instanceof Tensor ? [...value] : value;
       const own =
         ArrayBuffer.isView(value) && !(value instanceof BigInt64Array)
           ? dtypeOfArray(value as unknown as TypedArray)
           : null;
-      for (const item of items) visit(item, depth + 1, own);
+      let i = 0;
+      // most data is rows of plain numbers
+      if (depth === shape.length - 1 && own === null) {
+        for (; i < items.length; i++) {
+          const item = items[i];
+          if (typeof item !== "number") break;
+          meet(dtypeOfNumber(item));
+          out[at++] = item;
+        }
+      }
+      for (; i < items.length; i++) visit(items[i], depth + 1, own);
       return;
     }
     const number =

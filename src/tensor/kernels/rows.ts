@@ -20,6 +20,18 @@ export function mapRows(
   return inBlocks(rows, columns, out, x, null, (to, from, _, count) => fast[kernel](to, from, count, columns));
 }
 
+/**
+ * Softmax of each row `x`, for attention: of matrices of `height` rows only up to the diagonal, unless that is 0; a row of
+ * -Infinity becomes zeros. Answers whether it was done.
+ */
+export function attentionRows(out: Place, x: Place, rows: number, columns: number, height: number): boolean {
+  const fast = rows * columns >= FEW ? kernels() : null;
+  if (fast === null) return false;
+  return inBlocks(rows, columns, out, x, null, (to, from, _, count, first) =>
+    fast.attentionRows(to, from, count, columns, height, first),
+  );
+}
+
 /** `out = kernel(g, y)` for each row of a gradient and a result. Answers whether it was done. */
 export function mapRowsBack(
   kernel: "softmaxRowsBackward" | "logSoftmaxRowsBackward",

@@ -1,9 +1,11 @@
 import { RuntimeError } from "../../python/errors.js";
-import { bool } from "../dtype.js";
+import { bool, float32 } from "../dtype.js";
 import { attentionWeights } from "../kernels/attention.js";
+import { attentionRows } from "../kernels/rows.js";
+import { selected } from "../masking.js";
 import { op } from "../op.js";
 import { broadcastShapes, broadcastStrides, sameShape, showShape } from "../shape.js";
-import { softmaxBackward } from "../softmax_rows.js";
+import { isRows, softmaxBackward } from "../softmax_rows.js";
 import { Tensor } from "../tensor.js";
 import { dropout } from "./dropout.js";
 
@@ -15,6 +17,8 @@ export const _attention_weights = op(
   "_attention_weights(Tensor scores, Tensor? mask=None, bool is_causal=False) -> Tensor",
 )({
   forward: (scores, mask, is_causal) => {
+    const quick = weightsByRows(scores, mask, is_causal);
+    if (quick !== null) return quick;
     const { shape } = scores;
     const out = Tensor.empty(shape, scores.dtype);
     const added = mask && {
@@ -46,6 +50,19 @@ export const _attention_weights = op(
     "tensor([[1.0000, 0.0000],\n        [0.5000, 0.5000]])",
   ],
 });
+
+/** The weights of float32 scores that lie row by row, by a kernel; else `null`. */
+function weightsByRows(scores: Tensor, mask: Tensor | null, is_causal: boolean): Tensor | null {
+  if (!isRows(scores, scores.ndim - 1)) return null;
+  let masked: Tensor | null = scores;
+  if (mask?.dtype === bool) masked = selected(mask, scores, -Infinity);
+  else if (mask) masked = scores.add(mask);
+  if (masked === null || !sameShape(masked.shape, scores.shape)) return null;
+  const { shape, ndim } = scores;
+  const [columns, height] = [shape[ndim - 1], shape[ndim - 2]];
+  const out = Tensor.unset(shape, float32);
+  return attentionRows(out, masked, out.numel() / columns, columns, is_causal ? height : 0) ? out : null;
+}
 
 /**
  * `softmax(query key^T scale + attn_mask) value`: query (..., L, E), key (..., S, E), value (..., S, Ev), result

@@ -204,6 +204,36 @@ describe("both sets of kernels give the same values and gradients", () => {
     );
   });
 
+  it("attention, whole, causal and masked, where rows may see nothing", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom([], [3], [2, 2]),
+        fc.integer({ min: 1, max: 19 }),
+        fc.integer({ min: 1, max: 23 }),
+        fc.constantFrom("none", "causal", "truths", "numbers", "row"),
+        (lead, l, s, how) => {
+          const attend = (q: Tensor, k: Tensor, v: Tensor, numbers: Tensor) => {
+            const mask = numbers.gt(0);
+            const attn_mask = { truths: mask, numbers, row: mask.select(0, 0), none: null, causal: null }[how];
+            return nn.functional.scaled_dot_product_attention(q, k, v, { attn_mask, is_causal: how === "causal" });
+          };
+          const shapes = [
+            [...lead, l, 4],
+            [...lead, s, 4],
+            [...lead, s, 5],
+          ];
+          const body = () => {
+            const numbers = torch.randn(l, s);
+            numbers.select(0, l - 1).fill_(Number.NEGATIVE_INFINITY);
+            return traced(shapes, (q, k, v) => attend(q, k, v, numbers))();
+          };
+          expect(distance(...both(body))).toBeLessThan(1e-5);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   const criteria: [string, () => readonly Tensor[]][] = [
     ["BCELoss", () => traced([[40, 3]], (x) => new nn.BCELoss()(x.sigmoid(), torch.rand(40, 3)))()],
     ["BCEWithLogitsLoss", () => traced([[40, 3]], (x) => new nn.BCEWithLogitsLoss()(x, torch.rand(40, 3)))()],

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 770cabfee68ec73e.
+// Written by `npm run wasm` from the files of assembly/; of their state ac49f2424a0ee3e7.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -330,6 +330,11 @@ export interface LossesKernels {
 export interface SoftmaxKernels {
   /** `e^(x - m) / sum of e^(x - m)` with m the greatest of the row. */
   softmaxRows(out: number, x: number, rows: number, columns: number): void;
+  /**
+   * {@link softmaxRows} of what counts, zeros elsewhere. Of matrices of `height` rows, the elements up to the diagonal count, row
+   * `first` being the first here; all if `height` is 0. A row of which all that counts is -Infinity becomes zeros.
+   */
+  attentionRows(out: number, x: number, rows: number, columns: number, height: number, first: number): void;
   /** `x - m - ln(sum of e^(x - m))` with m the greatest of the row. */
   logSoftmaxRows(out: number, x: number, rows: number, columns: number): void;
   /** `y (g - sum of y g)`, with the result `y` of softmax. */

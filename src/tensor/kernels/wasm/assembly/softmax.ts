@@ -35,8 +35,27 @@ function sumOfPowers(out: usize, x: usize, origin: f32, n: usize): f64 {
 export function softmaxRows(out: usize, x: usize, rows: usize, columns: usize): void {
   if (columns == 0) return;
   for (; rows; rows--, out += columns << 2, x += columns << 2) {
-    const sum = sumOfPowers(out, x, extreme<Greater>(x, columns), columns);
-    map2Scalar<Quotient>(out, out, <f32>sum, columns);
+    powersOverSum(out, x, extreme<Greater>(x, columns), columns);
+  }
+}
+
+/** `e^(x[i] - origin)` over the sum of them all. */
+function powersOverSum(out: usize, x: usize, origin: f32, n: usize): void {
+  const sum = sumOfPowers(out, x, origin, n);
+  map2Scalar<Quotient>(out, out, <f32>sum, n);
+}
+
+/**
+ * {@link softmaxRows} of what counts, zeros elsewhere. Of matrices of `height` rows, the elements up to the diagonal count, row
+ * `first` being the first here; all if `height` is 0. A row of which all that counts is -Infinity becomes zeros.
+ */
+export function attentionRows(out: usize, x: usize, rows: usize, columns: usize, height: usize, first: usize): void {
+  for (let r = first; rows; rows--, r++, out += columns << 2, x += columns << 2) {
+    const n = height ? min((r % height) + 1, columns) : columns;
+    const max = extreme<Greater>(x, n);
+    const used = max == -Infinity ? 0 : n << 2;
+    if (used) powersOverSum(out, x, max, n);
+    memory.fill(out + used, 0, (columns << 2) - used);
   }
 }
 

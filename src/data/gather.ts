@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/index.js";
-import { rowsAt } from "./rows.js";
+import { indexOf } from "./rows.js";
 import type { DataSource } from "./source.js";
 import { Subset } from "./subset.js";
 import { TensorDataset } from "./tensor_dataset.js";
@@ -22,5 +22,7 @@ export function gather(source: DataSource<unknown>, indices: readonly number[]):
   const n = tensors[0].shape[0];
   const inRange = indices.length > 0 && indices.every((i) => Number.isInteger(i) && i >= 0 && i < n);
   const plain = inRange && !tensors.some((t) => t.requires_grad);
-  return plain ? tensors.map((t) => rowsAt(t, indices)) : null;
+  if (!plain) return null;
+  const index = indexOf(indices);
+  return tensors.map((t) => t.index_select(0, index));
 }

@@ -39,7 +39,7 @@ export function countRows(x: Rows): number {
 /** The rows of `x` at `indices`, in that order, in a container of the same kind. */
 export function takeRows<X extends Rows>(x: X, indices: readonly number[]): Taken<X> {
   const rows: Rows = x;
-  if (rows instanceof Tensor) return rowsAt(rows, indices) as Taken<X>;
+  if (rows instanceof Tensor) return rows.index_select(0, indexOf(indices)) as Taken<X>;
   if (!ArrayBuffer.isView(rows)) return indices.map((i) => rows[i]) as Taken<X>;
   const typed = rows as NumberArray;
   const taken = new typed.constructor(indices.length);
@@ -47,7 +47,7 @@ export function takeRows<X extends Rows>(x: X, indices: readonly number[]): Take
   return taken as unknown as Taken<X>;
 }
 
-/** A copy of rows of a tensor. */
-export function rowsAt(x: Tensor, indices: readonly number[]): Tensor {
-  return x.index_select(0, Tensor.of(Float64Array.from(indices), [indices.length], int64));
+/** Indices as a tensor, which picks rows of tensors. */
+export function indexOf(indices: readonly number[]): Tensor {
+  return Tensor.of(new Float64Array(indices), [indices.length], int64);
 }

@@ -2,6 +2,7 @@ import { RuntimeError, ValueError } from "../python/errors.js";
 import { pythonRepr } from "../python/repr.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments } from "../python/signature-types.js";
+import type { TypedArray } from "../tensor/dtype.js";
 import {
   as_tensor,
   default_generator,
@@ -89,7 +90,10 @@ export class RandomSampler extends Sampler {
   *[Symbol.iterator](): Iterator<number> {
     const n = lengthOf(this.data_source);
     const generator = this.generator ?? privateGenerator();
-    yield* this.replacement ? draws(n, this.num_samples, generator) : permutations(n, this.num_samples, generator);
+    const parts = this.replacement
+      ? draws(n, this.num_samples, generator)
+      : permutations(n, this.num_samples, generator);
+    for (const part of parts) for (let i = 0; i < part.length; i++) yield part[i];
   }
 
   get length(): number {
@@ -103,17 +107,17 @@ function privateGenerator(): Generator {
 }
 
 /** PyTorch draws 32 at a time. */
-function* draws(n: number, count: number, generator: Generator): Iterable<number> {
+function* draws(n: number, count: number, generator: Generator): Iterable<TypedArray> {
   for (let left = count; left > 0; left -= 32) {
-    yield* randint(0, n, [Math.min(left, 32)], { generator }).toTypedArray();
+    yield randint(0, n, [Math.min(left, 32)], { generator }).toTypedArray();
   }
 }
 
 /** As many permutations as are needed, the last one cut; PyTorch draws that last one even when nothing is left of it. */
-function* permutations(n: number, count: number, generator: Generator): Iterable<number> {
+function* permutations(n: number, count: number, generator: Generator): Iterable<TypedArray> {
   if (n === 0) throw new RuntimeError("integer division or modulo by zero", "The data source is empty.");
-  for (let left = count; left >= n; left -= n) yield* randperm(n, { generator }).toTypedArray();
-  yield* randperm(n, { generator })
+  for (let left = count; left >= n; left -= n) yield randperm(n, { generator }).toTypedArray();
+  yield randperm(n, { generator })
     .toTypedArray()
     .slice(0, count % n);
 }

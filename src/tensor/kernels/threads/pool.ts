@@ -13,8 +13,8 @@ import * as at from "./program.js";
 /** Kernels that take, behind their other arguments, the address of scratch memory and the number of a task. */
 export type Task = Extract<keyof Kernels, `${string}Task`>;
 
-/** Multiply-adds below which a product is not worth a job: some 50 microseconds. */
-const LEAST = 1_000_000;
+/** Multiply-adds below which a product is not worth a job: some 30 microseconds. */
+const LEAST = 600_000;
 /** Multiply-adds after which threads are started: what takes as long as their start. */
 const PATIENCE = 1_000_000_000;
 /** How often the main thread looks whether all are done before it gives its processor away. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseCsv, type Row } from "./csv.js";
+import Papa from "papaparse";
 
 /** Something is wrong with the user's data: a message to show, not a stack trace. */
 export class DataError extends Error {
@@ -58,12 +58,23 @@ function readText(path: string): string {
   }
 }
 
+/** A row of the file: its cells, and the line on which it ends, from 1. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** The rows that are not empty, blanks around cells left out. */
 function rowsIn(path: string, text: string): Row[] {
-  try {
-    return parseCsv(text);
-  } catch (error) {
-    throw new DataError(`${path} is not a CSV file: ${(error as Error).message}`);
-  }
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: "," });
+  let line = 0;
+  const rows = data.map((row) => {
+    line += row.reduce((lines, cell) => lines + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1);
+    return { cells: row.map((cell) => cell.trim()), line };
+  });
+  const [wrong] = errors;
+  if (wrong) throw new DataError(`${path} is not a CSV file: line ${rows[wrong.row ?? 0].line}: ${wrong.message}`);
+  return rows.filter(({ cells }) => cells.some((cell) => cell !== "") || cells.length > 1);
 }
 
 function isUnnamed(name: string | undefined): boolean {

@@ -75,14 +75,15 @@ function byIndex<Batch>({ dataset, batched, collate }: Pass<Batch>): Fetch<Batch
   if (!batched) return (index) => found(collate(sampleAt(dataset, toIndex(index))));
   const gathers = collate === default_collate;
   return (batch) => {
-    const indices = Array.from(batch as Iterable<unknown>, toIndex);
+    const indices = Array.isArray(batch) ? batch.map(toIndex) : Array.from(batch as Iterable<unknown>, toIndex);
     const gathered = gathers ? gather(dataset, indices) : null;
     return found(gathered ? (gathered as Batch) : collate(samplesAt(dataset, indices)));
   };
 }
 
 /** A sampler may be a tensor, whose elements are tensors. */
-const toIndex = (index: unknown): number => (index instanceof Tensor ? index.item() : (index as number));
+const toIndex = (index: unknown): number =>
+  typeof index !== "number" && index instanceof Tensor ? index.item() : (index as number);
 
 function fromStream<Batch>(
   { batched, drop_last, collate }: Pass<Batch>,

@@ -104,7 +104,9 @@ function interfaceOf(name: string, declaration: string): string {
   return `/** The exports of assembly/${name}.ts. */\nexport interface ${title} {\n${members.join("")}}\n`;
 }
 
-const base64 = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("base64"));
+/** The bytes as base64. A getter's text is skimmed when the package loads, and read when it is called. */
+const field = (name: string, bytes: Uint8Array): string =>
+  `    get ${name}() {\n      return "${Buffer.from(bytes).toString("base64")}";\n    },\n`;
 
 /** The text of the generated files, by name. */
 export async function generate(): Promise<Record<string, string>> {
@@ -115,8 +117,8 @@ export async function generate(): Promise<Record<string, string>> {
     const plain = await compile(name, false);
     types.push(interfaceOf(name, plain.declaration));
     const names = [...plain.declaration.matchAll(/export function (\w+)/g)].map((m) => m[1]);
-    const fields = [`    exports: ${JSON.stringify(names.join(" "))},\n`, `    plain: ${base64(plain.bytes)},\n`];
-    if (relaxed) fields.push(`    relaxed: ${base64((await compile(name, true)).bytes)},\n`);
+    const fields = [`    exports: ${JSON.stringify(names.join(" "))},\n`, field("plain", plain.bytes)];
+    if (relaxed) fields.push(field("relaxed", (await compile(name, true)).bytes));
     binaries.push(`  ${name}: {\n${fields.join("")}  },\n`);
   }
   const all = Object.keys(modules).map((name) => `${name[0].toUpperCase()}${name.slice(1)}Kernels`);

@@ -6,22 +6,19 @@ import * as nn from "./nn/index.js";
 import * as optim from "./optim_package.js";
 import * as profiler from "./profiler/index.js";
 import { LinAlgError } from "./python/errors.js";
-import * as tensor from "./tensor/index.js";
-import { leftOutOfLinalg, leftOutOfSpecial, leftOutOfTorch } from "./tensor/left_out.js";
-import { leftOutProperties } from "./tensor/left_out_of_tensors.js";
-import * as windows from "./tensor/windows.js";
-
-const {
-  nnFunctions: _,
+import {
   inPlaceFunctions,
-  torchFunctions,
   linalgFunctions,
   maskedFunctions,
   specialFunctions,
-  ...creation
-} = tensor;
+  torchFunctions,
+} from "./tensor/index.js";
+import { leftOutOfLinalg, leftOutOfSpecial, leftOutOfTorch } from "./tensor/left_out.js";
+import { leftOutProperties } from "./tensor/left_out_of_tensors.js";
+import * as tensor from "./tensor/names.js";
+import * as windows from "./tensor/windows.js";
 
-const { checkpoint, functional: __, ...transforms } = func;
+const { checkpoint, functional: _, ...transforms } = func;
 
 // not by spreading, for which V8 lays out an object anew for each of hundreds of properties
 const functions = Object.assign({}, leftOutOfTorch, torchFunctions, inPlaceFunctions);
@@ -31,7 +28,7 @@ const functions = Object.assign({}, leftOutOfTorch, torchFunctions, inPlaceFunct
  * (`torch.nn.functional`, `torch.optim.lr_scheduler`, `torch.utils.data`).
  */
 export const torch = Object.defineProperties(
-  Object.assign(functions, creation, {
+  Object.assign(functions, tensor, {
     float: tensor.float32,
     double: tensor.float64,
     int: tensor.int32,

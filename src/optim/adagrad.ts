@@ -77,7 +77,10 @@ export class Adagrad extends Optimizer<AdagradGroup> {
     const rate = quotient(group.lr, 1 + (t - 1) * group.lr_decay);
     const { eps, weight_decay } = group;
     if (typeof rate === "number") {
-      if (inOnePass("adagrad", param, grad, [sum], [-rate, eps, weight_decay, 0], "addcdiv_")) return;
+      const done = inOnePass([param, grad, sum], "addcdiv_", (fast, [p, g, s], n) =>
+        fast.adagrad(p, g, s, n, -rate, eps, weight_decay, 0),
+      );
+      if (done) return;
     }
     const g = penalized(grad, param, group.weight_decay);
     sum.addcmul_(g, g);

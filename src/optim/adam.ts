@@ -148,8 +148,9 @@ function fusedStep(param: Tensor, grad: Tensor, state: AdamState, group: AdamGro
   const shrink = decoupled_weight_decay ? 1 - lr * weight_decay : 1;
   const bias2Root = Math.sqrt(1 - beta2 ** t);
   const step = -lr / (1 - beta1 ** t);
-  const numbers = [1 - beta1, beta2, 1 - beta2, decay, shrink, bias2Root, eps, step, 0];
-  return inOnePass("adam", param, grad, [exp_avg, exp_avg_sq, max], numbers, "addcdiv_");
+  return inOnePass([param, grad, exp_avg, exp_avg_sq, max], "addcdiv_", (fast, [p, g, m, v, most], n) =>
+    fast.adam(p, g, m, v, most, n, 1 - beta1, beta2, 1 - beta2, decay, shrink, bias2Root, eps, step, 0),
+  );
 }
 
 function initialState(param: Tensor, { amsgrad, fused }: AdamGroup): AdamState {

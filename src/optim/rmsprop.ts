@@ -85,8 +85,10 @@ export class RMSprop extends Optimizer<RMSpropGroup> {
       const { lr, weight_decay } = group;
       const average = (group.centered && grad_avg) || null;
       const buffer = (momentum > 0 && momentum_buffer) || null;
-      const numbers = [-lr, alpha, 1 - alpha, eps, momentum, weight_decay, 0];
-      if (inOnePass("rmsprop", param, grad, [square_avg, average, buffer], numbers, "addcdiv_")) return;
+      const done = inOnePass([param, grad, square_avg, average, buffer], "addcdiv_", (fast, [p, g, v, a, b], n) =>
+        fast.rmsprop(p, g, v, a, b, n, -lr, alpha, 1 - alpha, eps, momentum, weight_decay, 0),
+      );
+      if (done) return;
     }
     const g = penalized(grad, param, group.weight_decay);
     square_avg.mul_(alpha).addcmul_(g, g, { value: 1 - alpha });

@@ -76,8 +76,9 @@ export class SGD extends Optimizer<SGDGroup> {
       buffer = state.momentum_buffer ?? zerosLike(param);
       state.momentum_buffer = buffer;
     }
-    const numbers = [-lr, momentum, 1 - dampening, weight_decay, +nesterov, +first, 0];
-    const done = inOnePass("sgd", param, grad, [buffer], numbers, "add_");
+    const done = inOnePass([param, grad, buffer], "add_", (fast, [p, g, b], n) =>
+      fast.sgd(p, g, b, n, -lr, momentum, 1 - dampening, weight_decay, +nesterov, +first, 0),
+    );
     if (!done && first) this.state.delete(param);
     return done;
   }

@@ -76,6 +76,13 @@ export function show({ storage }: Held): void {
   watch(storage);
 }
 
+/** Nobody has this gradient any more: is its memory such that passes use it again? Then it is free. */
+export function released({ storage }: Held): boolean {
+  if (storage.address === 0 || storage.length <= least) return false;
+  recycle(storage);
+  return true;
+}
+
 /** Is this the only place where the gradient is? */
 export const isSole = ({ storage }: Held): boolean => storage.holds === 1;
 

@@ -10,7 +10,6 @@ import { Geometry } from "./geometry.js";
 import { checkAssigned, checkGiven, checkReplaced } from "./gradient_rules.js";
 import { binary } from "./kernels/elementwise.js";
 import { copy } from "./kernels/map.js";
-import { release } from "./kernels/residents.js";
 import type { Operand } from "./kernels/strided.js";
 import {
   contiguousStrides,
@@ -24,7 +23,7 @@ import {
   wrapDim,
 } from "./shape.js";
 import { Storage, Version } from "./storage.js";
-import { hold, isSole, letGo, show } from "./temporaries.js";
+import { hold, isSole, letGo, released, show } from "./temporaries.js";
 import { Viewing } from "./viewing.js";
 
 declare module "../python/signature-types.js" {
@@ -313,9 +312,7 @@ export class Tensor extends Viewing<Tensor> {
   }
 
   release(): boolean {
-    if (this.storage.address === 0) return false;
-    release(this.storage);
-    return true;
+    return released(this);
   }
 
   refill(source: Tensor): boolean {

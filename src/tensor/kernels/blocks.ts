@@ -1,6 +1,5 @@
 import { BLOCK, begin, bringIn, lives, type Place, roomFor, takeOut } from "./stage.js";
-import { runThrough } from "./threads/pool.js";
-import type { Kernels } from "./wasm/exports.js";
+import { runThrough, type Through } from "./threads/pool.js";
 
 /**
  * A kernel at work on `count` units at addresses `x` and `y` (0 where there is no second operand), whose results go to
@@ -43,7 +42,7 @@ export function inBlocks(
 }
 
 /** Runs a kernel of single elements on all `n` at once, shared by the threads; otherwise as {@link inBlocks}. */
-export function inThreads(kernel: keyof Kernels, n: number, out: Place, x: Place, y: Place | null): boolean {
+export function inThreads(n: number, out: Place, x: Place, y: Place | null, call: Through): boolean {
   lives(out.storage);
   lives(x.storage);
   if (y !== null) lives(y.storage);
@@ -51,7 +50,7 @@ export function inThreads(kernel: keyof Kernels, n: number, out: Place, x: Place
   const addresses = [roomFor(out.storage, out.offset, n), bringIn(x.storage, x.offset, n)];
   if (y !== null) addresses.push(bringIn(y.storage, y.offset, n));
   if (addresses.includes(0)) return false;
-  runThrough(kernel, addresses, n, [], true);
+  runThrough(call, addresses, n, true);
   takeOut(out.storage, out.offset, n, addresses[0]);
   return true;
 }

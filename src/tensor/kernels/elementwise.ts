@@ -52,9 +52,15 @@ const HEAVY: Partial<Record<Unary | Binary, number>> = {
 /** Runs a kernel on `n` elements of operands that lie alike. */
 function run(fast: Kernels, kernel: Unary | Binary, n: number, out: Place, x: Place, y: Place | null): boolean {
   const work = HEAVY[kernel];
-  if (work !== undefined && worthThreads(work * n) && inThreads(kernel, n, out, x, y)) return true;
-  if (y !== null) return inBlocks(n, 1, out, x, y, fast[kernel as Binary]);
-  return inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[kernel as Unary](to, from, count));
+  const threads = work !== undefined && worthThreads(work * n);
+  if (y !== null) {
+    const binary = kernel as Binary;
+    if (threads && inThreads(n, out, x, y, (k, [to, a, b], count) => k[binary](to, a, b, count))) return true;
+    return inBlocks(n, 1, out, x, y, fast[binary]);
+  }
+  const unary = kernel as Unary;
+  if (threads && inThreads(n, out, x, null, (k, [to, a], count) => k[unary](to, a, count))) return true;
+  return inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[unary](to, from, count));
 }
 
 type Loop2 = (

@@ -91,24 +91,29 @@ export function runTasks(kernel: Task, args: readonly number[], tasks: number, t
 /** Elements of a task of a kernel that goes through arrays: some 10 microseconds. */
 const EACH = 16384;
 
-/**
- * Runs a kernel that goes through `n` elements of arrays, whose arguments are their addresses (0: none), `n` and `numbers`;
- * the other threads help if `threads` says so.
- */
-export function runThrough(
-  kernel: keyof Kernels,
-  addresses: readonly number[],
-  n: number,
-  numbers: readonly number[],
-  threads: boolean,
-): void {
-  const run = kernels()![kernel] as Run;
-  if (!threads || !control) {
-    run(...addresses, n, ...numbers);
-    return;
-  }
-  const args = [...addresses, n, ...numbers];
+/** Calls a kernel that goes through `n` elements of arrays: their addresses (0: none) are its first arguments, then comes `n`. */
+export type Through = (fast: Kernels, addresses: readonly number[], n: number) => void;
+
+/** Runs a kernel that goes through arrays; the other threads help if `threads` says so. */
+export function runThrough(call: Through, addresses: readonly number[], n: number, threads: boolean): void {
+  if (threads && control) shareThrough(call, addresses, n);
+  else call(kernels()!, addresses, n);
+}
+
+function shareThrough(call: Through, addresses: readonly number[], n: number): void {
+  const fast = kernels()!;
+  let kernel = "";
+  let args: readonly number[] = [];
+  // what the other threads are told is what is called here
+  const told = new Proxy(fast, {
+    get:
+      (_, name) =>
+      (...given: number[]) =>
+        void ([kernel, args] = [String(name), given]),
+  });
+  call(told, addresses, n);
   const count = addresses.length;
+  const run = fast[kernel as keyof Kernels] as Run;
   share(kernel, args, Math.ceil(n / EACH), EACH, count, (task) => run(...at.partOf(args, count, EACH, task)));
 }
 

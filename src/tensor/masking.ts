@@ -1,7 +1,7 @@
 import { bool, type DType, float32 } from "./dtype.js";
 import { type Comparison, combine, compare, type Logic, select } from "./kernels/masks.js";
-import { broadcastAll, type Value } from "./pointwise.js";
-import { broadcastStrides, numelOf, type Shape, sameShape } from "./shape.js";
+import { broadcastAll, spread, type Value } from "./pointwise.js";
+import { numelOf, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /*
@@ -46,12 +46,6 @@ const isNumber = (value: Value): boolean => !(value instanceof Tensor) || value.
 /** Are all tensors of this dtype? */
 const areAll = (dtype: DType, values: readonly Value[]): boolean =>
   values.every((value) => !(value instanceof Tensor) || value.dtype === dtype);
-
-/** The elements in the given shape, row by row. */
-function spread(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x.is_contiguous() ? x : x.copied();
-  return new Tensor(x.storage, x.dtype, shape, broadcastStrides(x.shape, x.strides, shape), x.offset).copied();
-}
 
 function spreadOrNumber(x: Value, shape: Shape): Tensor | number {
   if (!(x instanceof Tensor)) return Number(x);

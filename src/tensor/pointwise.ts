@@ -5,6 +5,7 @@ import {
   castTo,
   commonDtype,
   type DType,
+  float32,
   float64,
   get_default_dtype,
   int64,
@@ -14,7 +15,7 @@ import { type Binary, binary, type Unary, unary, withScalar, withVector } from "
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
-import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "./shape.js";
+import { broadcastShapes, broadcastStrides, numelOf, type Shape, sameShape } from "./shape.js";
 import { checkInt64, Tensor } from "./tensor.js";
 
 /** An argument of a pointwise op. */
@@ -107,7 +108,8 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
   if (!(x instanceof Tensor))
     return y instanceof Tensor && into === null ? withNumber(f, kernel, true, y, x, null) : null;
   if (!(y instanceof Tensor)) return withNumber(f, kernel, false, x, y, into);
-  if (x.dtype !== y.dtype || !isPlain(x) || !y.is_contiguous()) return null;
+  if (x.dtype !== y.dtype) return null;
+  if (!isPlain(x) || !y.is_contiguous()) return into === null ? spread2(f, kernel, x, y) : null;
   if (sameShape(x.shape, y.shape)) {
     // what overlaps is read before it is written
     if (into !== null && y !== x && y.storage === x.storage) return null;
@@ -116,7 +118,21 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
     return out;
   }
   if (into !== null || kernel === undefined) return null;
-  return x.ndim >= y.ndim ? withLine(kernel, false, x, y) : withLine(kernel, true, y, x);
+  const quick = x.ndim >= y.ndim ? withLine(kernel, false, x, y) : withLine(kernel, true, y, x);
+  return quick ?? spread2(f, kernel, x, y);
+}
+
+/** From so many elements on a kernel and the copies for it take less time than a loop that looks for each element. */
+const MANY = 512;
+
+/** `f` of what lies in some other way, or broadcasts: it is spread out first if there is a kernel and enough to do. */
+function spread2(f: Scalar2, kernel: Binary | undefined, x: Tensor, y: Tensor): Tensor | null {
+  if (kernel === undefined || x.dtype !== float32) return null;
+  const shape = broadcastShapes(x.shape, y.shape);
+  if (numelOf(shape) < MANY) return null;
+  const out = Tensor.unset(shape, float32);
+  binary(f, kernel, out.numel(), out, spread(x, shape), spread(y, shape));
+  return out;
 }
 
 function withNumber(
@@ -221,6 +237,12 @@ function read(arg: Value, compute: DType, shape: Shape, target: Tensor): Operand
   if (x.dtype !== compute) x = x.converted(compute);
   else if (x !== target && x.storage === target.storage) x = x.copied(); // overlapping memory is read before it is written
   return x.operand(broadcastStrides(x.shape, x.strides, shape));
+}
+
+/** The elements in the given shape, row by row: the tensor itself where they lie so, else a copy. */
+export function spread(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x.is_contiguous() ? x : x.copied();
+  return new Tensor(x.storage, x.dtype, shape, broadcastStrides(x.shape, x.strides, shape), x.offset).copied();
 }
 
 /** Can `value` be written into a tensor of `dtype`? Numbers count by their category. */

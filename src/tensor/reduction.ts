@@ -3,7 +3,7 @@ import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js"
 import { type Extreme, extremeLines, pickLines } from "./kernels/extremes.js";
 import { fold, forEachLine, type Lines, linesAlong, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
-import { sumAll, sumLines } from "./kernels/sums.js";
+import { sumAll, sumLines, sumSquares } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
 import { contiguousStrides, numelOf, reducedShape, type Shape, wrapDim, wrapDims } from "./shape.js";
 import { checkInt64, Tensor } from "./tensor.js";
@@ -14,15 +14,17 @@ export type Dims = number | readonly number[] | null;
 /** How elements become one: `start`, then `step` for each (those with names have kernels of their own), then `finish`. */
 export interface Reduction {
   readonly start: number;
-  readonly step: Step | "sum" | "mean" | Extreme;
+  readonly step: Step | Named;
   /** The result from what was accumulated and how many elements there were. */
   readonly finish?: (accumulated: number, n: number) => number;
 }
 
 type Step = (accumulated: number, x: number) => number;
+type Named = "sum" | "mean" | "squares" | Extreme;
 
-/** Of zeros of both signs 0 is the greater; NaN is greatest and least. */
-const extremes: Readonly<Record<Extreme, Step>> = {
+/** What the names stand for. Of zeros of both signs 0 is the greater; NaN is greatest and least. */
+const steps: Readonly<Record<Exclude<Named, "sum" | "mean">, Step>> = {
+  squares: (sum, x) => sum + x * x,
   max: (best, x) => Math.max(best, x),
   min: (best, x) => Math.min(best, x),
 };
@@ -38,7 +40,7 @@ export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boo
   const acc: Operand = { data: accumulators, offset: 0, strides: reducedStrides(kept, dims) };
   const { step } = how;
   if (step === "sum" || step === "mean") sumKernel(self.shape, acc, self.operand());
-  else fold(typeof step === "string" ? extremes[step] : step, self.shape, acc, self.operand());
+  else fold(typeof step === "string" ? steps[step] : step, self.shape, acc, self.operand());
   const finish = step === "mean" ? (s: number, n: number) => s / n : how.finish;
   if (finish) {
     const n = dims.reduce((count, d) => count * self.shape[d], 1);
@@ -55,11 +57,12 @@ function plain(
   shape: Shape,
   dtype: DType,
 ): Tensor | null {
-  if (typeof step !== "string" || finish !== undefined || dtype !== float32) return null;
+  if (typeof step !== "string" || dtype !== float32 || (finish !== undefined && step !== "squares")) return null;
   const lines = linesOf(self, dims);
   if (lines === null) return null;
   const out = Tensor.empty(shape, dtype);
   if (step === "max" || step === "min") return extremeLines(step, out, self, lines) ? out : null;
+  if (step === "squares") return sumSquares(out, self, lines, finish) ? out : null;
   const divisor = step === "mean" ? lines.count : 1;
   if (lines.outer * lines.inner === 1) {
     out.storage.block[out.storage.start] = sumAll(self.storage, self.offset, lines.count) / divisor;

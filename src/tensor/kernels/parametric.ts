@@ -17,7 +17,8 @@ export type Parametric =
   | "softplusBackward"
   | "clamp"
   | "clampBackward"
-  | "hardtanhBackward";
+  | "hardtanhBackward"
+  | "addScaled";
 
 /**
  * `out[i] = kernel(x[i], parameters)` or, with a second operand, `kernel(x[i], y[i], parameters)`, `n` elements. Answers

@@ -2,6 +2,7 @@ import type { Storage } from "../storage.js";
 import { inBlocks } from "./blocks.js";
 import type { Lines } from "./reduce.js";
 import { BLOCK, begin, bringIn, lives, type Place } from "./stage.js";
+import type { Kernels } from "./wasm/exports.js";
 import { kernels } from "./wasm/instance.js";
 
 /* Sums of float32 elements that lie row by row, in double precision, in WebAssembly where that pays. */
@@ -12,19 +13,41 @@ const FEW = 64;
 /** The sum of `n` elements from `at` on. */
 export function sumAll(x: Storage, at: number, n: number): number {
   const fast = n >= FEW ? kernels() : null;
-  let total = 0;
-  if (fast === null) {
-    const { block } = x;
-    for (let i = x.start + at, end = i + n; i < end; i++) total += block[i];
-    return total;
+  if (fast !== null) {
+    lives(x);
+    return sumInBlocks(fast, "sum", x, at, n);
   }
-  lives(x);
+  const { block } = x;
+  let total = 0;
+  for (let i = x.start + at, end = i + n; i < end; i++) total += block[i];
+  return total;
+}
+
+function sumInBlocks(fast: Kernels, kernel: "sum" | "sumSquares", x: Storage, at: number, n: number): number {
+  let total = 0;
   for (let i = 0; i < n; i += BLOCK) {
     const m = Math.min(BLOCK, n - i);
     begin();
-    total += fast.sum(bringIn(x, at + i, m), m);
+    total += fast[kernel](bringIn(x, at + i, m), m);
   }
   return total;
+}
+
+/** `out[l]`, the sum of the squares of line `l`, `finish`ed. Answers whether it was done: it is for rows of some length. */
+export function sumSquares(
+  out: Place,
+  { storage, offset }: Place,
+  { outer, count, inner }: Lines,
+  finish: (sum: number, n: number) => number = (sum) => sum,
+): boolean {
+  const fast = count >= FEW && inner === 1 ? kernels() : null;
+  if (fast === null) return false;
+  lives(storage);
+  for (let r = 0; r < outer; r++) {
+    const sum = sumInBlocks(fast, "sumSquares", storage, offset + r * count, count);
+    out.storage.data[out.offset + r] = finish(sum, count);
+  }
+  return true;
 }
 
 /** `out[l]`, the sum of line `l` over `divisor`. */

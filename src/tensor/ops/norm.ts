@@ -67,7 +67,7 @@ function normOf(p: number): Reduction {
   if (p === -Infinity) return { start: Infinity, step: (m, x) => Math.min(m, Math.abs(x)) };
   if (p === 0) return { start: 0, step: (n, x) => (x === 0 ? n : n + 1) };
   if (p === 1) return { start: 0, step: (s, x) => s + Math.abs(x) };
-  if (p === 2) return { start: 0, step: (s, x) => s + x * x, finish: Math.sqrt };
+  if (p === 2) return { start: 0, step: "squares", finish: Math.sqrt };
   return { start: 0, step: (s, x) => s + Math.abs(x) ** p, finish: (s) => s ** (1 / p) };
 }
 

@@ -1,7 +1,8 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool, commonDtype, type DType } from "../dtype.js";
 import { op, quicker } from "../op.js";
-import { floatOnly, noBool, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
+import { parametric } from "../parametric.js";
+import { floatOnly, noBool, type Pointwise, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
 // Arithmetic
@@ -9,7 +10,7 @@ import { Tensor } from "../tensor.js";
 /** `self + alpha * other`, with broadcasting. */
 export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
   forward: (self, other, alpha) =>
-    alpha === 1 ? plus.forward(self, other) : plusScaled.forward(self, other, checkAlpha(alpha, [self, other])),
+    alpha === 1 ? plus.forward(self, other) : sumScaled(self, other, checkAlpha(alpha, [self, other])),
   into: (self, other, alpha) =>
     alpha === 1 ? plus.into(self, other) : plusScaled.into(self, other, checkAlpha(alpha, [self, other])),
   derivatives: { self: (g) => g, other: (g, { alpha }) => (alpha === 1 ? g : g.mul(alpha)) },
@@ -17,6 +18,8 @@ export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
 });
 const plus = pointwise2((x, y) => x + y, "same", undefined, { kernel: "add" });
 const plusScaled = pointwise3((x, y, alpha) => x + alpha * y);
+const sumScaled = (x: Tensor, y: Value, alpha: number | boolean): Tensor =>
+  (y instanceof Tensor ? parametric("addScaled", [x, y], alpha) : null) ?? plusScaled.forward(x, y, alpha);
 
 /** `self - alpha * other`, with broadcasting. */
 export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
@@ -207,8 +210,13 @@ const fmodulo = pointwise2((x, y) => x % y, "same", noBool("fmod_cpu"));
 
 /** `self ** exponent`. */
 export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
-  forward: (self, exponent) => power(self, exponent).forward(self, exponent),
-  into: (self, exponent) => power(self, exponent).into(self, exponent),
+  forward: (self, exponent) =>
+    simplePower(self, exponent)?.forward(self) ?? power(self, exponent).forward(self, exponent),
+  into: (self, exponent) => {
+    const simple = simplePower(self, exponent);
+    if (simple) simple.into(self);
+    else power(self, exponent).into(self, exponent);
+  },
   derivatives: {
     // d(x^p) = p x^(p-1) dx; zero for p = 0, also at x = 0
     self: [
@@ -254,6 +262,19 @@ function power(self: Value, exponent: Value): typeof realPower {
   }
   return integerPower;
 }
+
+/** Powers that are products or roots, of floating point numbers; the root of -Infinity is NaN, as in PyTorch. */
+const simplePowers = new Map<Value, Pointwise<[Value]>>([
+  [1, pointwise1((x) => x)],
+  [2, pointwise1((x) => x * x, "same", undefined, "square")],
+  [3, pointwise1((x) => x * x * x)],
+  [-1, pointwise1((x) => 1 / x, "same", undefined, "reciprocal")],
+  [0.5, pointwise1(Math.sqrt, "same", undefined, "sqrt")],
+  [-0.5, pointwise1((x) => 1 / Math.sqrt(x), "same", undefined, "rsqrt")],
+]);
+
+const simplePower = (self: Tensor, exponent: Value): Pointwise<[Value]> | undefined =>
+  self.dtype.is_floating_point ? simplePowers.get(exponent) : undefined;
 
 /** A number to the power of a tensor. */
 export const pow_Scalar = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")({

@@ -1,29 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Tensor, torch } from "../../../src/index.js";
-import { difference, float } from "./floats.js";
-import { both } from "./sets.js";
+import { difference } from "./floats.js";
+import { disagreement, tensorOf } from "./sets.js";
 
 /* What only moves, compares or chooses numbers gives the same bits with either set of kernels. */
-
-/** The first difference between the two sets, or null. */
-function disagreement(body: () => readonly Tensor[]): string | null {
-  const [fast, plain] = both(body);
-  expect(fast.length).toBe(plain.length);
-  for (let k = 0; k < fast.length; k++) {
-    const found = difference(fast[k], plain[k]);
-    if (found !== null) return `result ${k} ${found}`;
-  }
-  return null;
-}
-
-/** A tensor of numbers of all kinds, or of those given, in the midst of some more memory. */
-const tensorOf = (shape: fc.Arbitrary<number[]>, number = float): fc.Arbitrary<Tensor> =>
-  fc.tuple(shape, fc.array(number, { minLength: 23, maxLength: 23 }), fc.nat(3)).map(([sizes, values, skip]) => {
-    const n = sizes.reduce((a, b) => a * b, 1);
-    const data = Float32Array.from({ length: skip + n + 2 }, (_, i) => values[(i * i + (i >> 3)) % 23]);
-    return torch.from_numpy(data).narrow(0, skip, n).view(sizes);
-  });
 
 it("zeros of different signs would be noticed", () => {
   expect(difference([0], [-0])).not.toBeNull();
@@ -113,90 +94,6 @@ describe("extremes and where they are", () => {
           return [x.max(), x.argmin(), x.argmax(), most.values, most.indices, least.values, least.indices];
         };
         expect(disagreement(results)).toBeNull();
-      }),
-      { numRuns: 20 },
-    );
-  });
-});
-
-describe("comparisons, choices and logic", () => {
-  const few = fc.constantFrom(0, -0, 1, 2, -3, Infinity, -Infinity, Number.NaN, 1e-40);
-  const shape = fc.tuple(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 1, max: 21 }));
-  /** A matrix, by rows or columns, and one that broadcasts with it. */
-  const pair = shape.chain(([m, n]) =>
-    fc.tuple(
-      fc.oneof(
-        tensorOf(fc.constant([m, n]), few),
-        tensorOf(fc.constant([n, m]), few).map((x) => x.t()),
-      ),
-      tensorOf(fc.constantFrom([m, n], [n], [m, 1], [1, n], [2, m, n], []), few),
-    ),
-  );
-  const number = fc.oneof(few, fc.boolean());
-
-  it("comparisons of tensors, and with numbers", () => {
-    fc.assert(
-      fc.property(pair, number, ([x, y], c) => {
-        const all = (y: Tensor | number | boolean) => [x.eq(y), x.ne(y), x.lt(y), x.le(y), x.gt(y), x.ge(y)];
-        expect(disagreement(() => [...all(y), ...all(c), y.lt(x), x.isnan()])).toBeNull();
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  it("logic of their results", () => {
-    fc.assert(
-      fc.property(pair, ([x, y]) => {
-        const [a, b] = [x.gt(0), y.le(1)];
-        const results = () => [a.logical_and(b), a.logical_or(b), a.logical_xor(b), a.logical_not(), x.logical_not()];
-        expect(disagreement(results)).toBeNull();
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it("where and masked_fill", () => {
-    fc.assert(
-      fc.property(pair, few, ([x, y], c) => {
-        const mask = y.gt(0);
-        const results = () => [
-          ...[torch.where(mask, x, y), torch.where(mask, y, x), torch.where(x.isnan(), y, x)],
-          ...[torch.where(mask, x, c), torch.where(mask, c, x), torch.where(mask, y.select(-1, 0).sum(), x)],
-          ...(mask.ndim <= x.ndim ? [x.masked_fill(mask, c)] : []),
-        ];
-        if (y.ndim > 0) expect(disagreement(results)).toBeNull();
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it("clamp and its gradient, at bounds that are zeros of either sign, infinite or NaN, and in the wrong order", () => {
-    fc.assert(
-      fc.property(pair, few, few, ([x], lo, hi) => {
-        const gradients = () => {
-          const leaf = x.detach().requires_grad_();
-          const results = [leaf.clamp(lo, hi), leaf.clamp_min(lo), leaf.clamp_max(hi), leaf.clamp({ max: lo })];
-          if (lo <= hi) results.push(torch.nn.functional.hardtanh(leaf, lo, hi));
-          for (const result of results) result.backward(torch.ones([...x.shape]));
-          return [...results.map((t) => t.detach()), leaf.grad!];
-        };
-        expect(disagreement(gradients)).toBeNull();
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it("conversions of bools and integers", () => {
-    fc.assert(
-      fc.property(pair, ([x]) => {
-        const mask = x.gt(0);
-        const whole = torch.where(x.isfinite(), x, 0).long();
-        const results = [mask.float(), mask.long(), mask.int(), whole.int(), whole.float(), whole.bool(), x.bool()];
-        x.toTypedArray().forEach((v, i) => {
-          const n = Number.isFinite(v) ? Math.trunc(v) || 0 : 0;
-          const expected = [+(v > 0), +(v > 0), +(v > 0), n, n, +(n !== 0), +(v !== 0)];
-          expect(results.map((t) => t.reshape(-1).toTypedArray()[i])).toEqual(expected);
-        });
       }),
       { numRuns: 20 },
     );

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state ac49f2424a0ee3e7.
+// Written by `npm run wasm` from the files of assembly/; of their state e521df1eee4a63f9.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -170,7 +170,7 @@ export interface BinaryKernels {
 
 /** The exports of assembly/combined.ts. */
 export interface CombinedKernels {
-  /** `x + alpha y` */
+  /** `x + alpha y`, rounded once */
   addScaled(out: number, x: number, y: number, alpha: number, n: number): void;
   /** `x + weight (end - x)`, from the nearer end; the product is rounded too, which PyTorch's is not, for speed. */
   lerp(out: number, x: number, end: number, weight: number, n: number): void;

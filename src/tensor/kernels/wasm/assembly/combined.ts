@@ -1,4 +1,4 @@
-import { add, choose, div, mul, splat, sub } from "./lanes";
+import { add, choose, div, high, low, mul, narrow, splat, sub } from "./lanes";
 import { map2Scalars, map3 } from "./maps";
 
 /* Combinations of three or four arguments in one pass over `n` elements; `out` may be any of them. */
@@ -6,10 +6,14 @@ import { map2Scalars, map3 } from "./maps";
 class AddScaled {
   @inline
   of(x: v128, y: v128, alpha: v128, _: v128): v128 {
-    return add(x, mul(alpha, y));
+    const a = low(alpha);
+    return narrow(
+      f64x2.add(low(x), f64x2.mul(a, low(y))),
+      f64x2.add(high(x), f64x2.mul(a, high(y))),
+    );
   }
 }
-/** `x + alpha y` */
+/** `x + alpha y`, rounded once */
 export function addScaled(out: usize, x: usize, y: usize, alpha: f32, n: usize): void {
   map2Scalars<AddScaled>(out, x, y, alpha, 0, n);
 }

@@ -50,9 +50,11 @@ const HEAVY: Partial<Record<Unary | Binary, number>> = {
 };
 
 /** Runs a kernel on `n` elements of operands that lie alike. */
-function run(fast: Kernels, kernel: Unary | Binary, n: number, out: Place, x: Place, y: Place | null): boolean {
+function run(kernel: Unary | Binary, n: number, out: Place, x: Place, y: Place | null): boolean {
   const work = HEAVY[kernel];
   const threads = work !== undefined && worthThreads(work * n);
+  // to be asked for after the threads, for which the memory moves
+  const fast = kernels()!;
   if (y !== null) {
     const binary = kernel as Binary;
     if (threads && inThreads(n, out, x, y, (k, [to, a, b], count) => k[binary](to, a, b, count))) return true;
@@ -104,7 +106,7 @@ const kernelsFor = (kernel: string | undefined, n: number, out: Place): Kernels 
 /** `out[i] = f(x[i])`, `n` elements. `out` may be `x`. */
 export function unary(f: Scalar1, kernel: Unary | undefined, n: number, out: Place, x: Place): void {
   const fast = kernelsFor(kernel, n, out);
-  if (fast !== null && run(fast, kernel!, n, out, x, null)) return;
+  if (fast !== null && run(kernel!, n, out, x, null)) return;
   const o = out.storage.block;
   const a = x.storage.block;
   let i = out.storage.start + out.offset;
@@ -115,7 +117,7 @@ export function unary(f: Scalar1, kernel: Unary | undefined, n: number, out: Pla
 /** `out[i] = f(x[i], y[i])`, `n` elements. `out` may be either. */
 export function binary(f: Scalar2, kernel: Binary | undefined, n: number, out: Place, x: Place, y: Place): void {
   const fast = kernelsFor(kernel, n, out);
-  if (fast !== null && run(fast, kernel!, n, out, x, y)) return;
+  if (fast !== null && run(kernel!, n, out, x, y)) return;
   const [o, a, b] = [out.storage, x.storage, y.storage];
   const loop = isFamily(kernel) ? arithmetic[kernel] : anyLoop;
   loop(n, o.block, o.start + out.offset, a.block, a.start + x.offset, b.block, b.start + y.offset, f);

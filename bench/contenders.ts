@@ -121,18 +121,21 @@ export class Session {
   /** Waits until it is warm; returns why it cannot do this workload, or `null`. */
   async ready(): Promise<string | null> {
     const { failed } = await this.read();
+    this.child.kill("SIGSTOP");
     return failed ?? null;
   }
 
-  /** One measurement, or why there is none. */
+  /** One measurement, or why there is none. Between its turns it stands still: some threads never rest. */
   async measure(): Promise<number[] | string> {
+    this.child.kill("SIGCONT");
     this.child.stdin.write("\n");
     const { values, failed } = await this.read();
+    this.child.kill("SIGSTOP");
     return values ?? failed ?? "it said nothing";
   }
 
   close(): void {
-    this.child.kill();
+    this.child.kill("SIGKILL");
   }
 
   private async read(): Promise<{ values?: number[]; failed?: string }> {

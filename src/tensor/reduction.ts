@@ -170,7 +170,7 @@ export function pickedIndices(name: string, pick: Pick | Extreme, self: Tensor, 
   forEachLine(self.shape, d, [out.operand(), self.operand()], ([io, ix]) => {
     out.storage.data[io!] = choose(data, ix!, self.strides[d], n);
   });
-  return keepdim ? out : Tensor.of(out.storage.data, reducedShape(self.shape, [d], false), int64);
+  return keepdim ? out : new Tensor(out.storage, int64, reducedShape(self.shape, [d], false));
 }
 
 /** The extremes of float32 elements that lie row by row, where that pays; else `null`. */
@@ -189,4 +189,10 @@ export function putBack(g: Tensor | null, indices: Tensor, shape: Shape, dim: nu
   if (g === null || shape.length === 0) return g;
   const restored = (t: Tensor) => unreduced(t, shape, dim, keepdim);
   return Tensor.empty(shape, g.dtype).scatter_add_(dim, restored(indices), restored(g));
+}
+
+/** The gradient of a median of all elements: those that are equal to it share it. */
+export function medianGradient(g: Tensor, self: Tensor, median: Tensor): Tensor {
+  const attain = self.eq(median).logical_or(self.isnan().logical_and(median.isnan()));
+  return g.div(attain.sum()).mul(attain);
 }

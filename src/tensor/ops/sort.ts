@@ -3,7 +3,7 @@ import { int64 } from "../dtype.js";
 import { forEachLine } from "../kernels/reduce.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
-import { type Pick, pickAlong, putBack } from "../reduction.js";
+import { medianGradient, type Pick, pickAlong, putBack } from "../reduction.js";
 import { wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -116,15 +116,8 @@ export const median = op("median(Tensor self) -> Tensor")({
     if (self.numel() > 0) return pickAlong("median", middle, self.reshape(-1), 0, false).values;
     return Tensor.of(new self.dtype.array(1).fill(self.dtype.is_floating_point ? Number.NaN : 0), [], self.dtype);
   },
-  // elements equal to the median share the gradient
   derivatives: {
-    self: [
-      "self result",
-      (g, { self, result }) => {
-        const attain = self.eq(result).logical_or(self.isnan().logical_and(result.isnan()));
-        return g.div(attain.sum()).mul(attain);
-      },
-    ],
+    self: ["self result", (g, { self, result }) => medianGradient(g, self, result)],
   },
   samples: [{ self: [5] }, { self: [2, 3] }],
   example: ["torch.tensor([3, 1, 2, 4]).median()", "tensor(2)"],

@@ -1,7 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
 import { int64 } from "../dtype.js";
 import { op } from "../op.js";
-import { type Pick, pickAlong, putBack } from "../reduction.js";
+import { medianGradient, type Pick, pickAlong, putBack } from "../reduction.js";
 import { Tensor } from "../tensor.js";
 import { where } from "./compare.js";
 import { norm } from "./norm.js";
@@ -96,15 +96,8 @@ function checkQuantile(self: Tensor, q: Tensor | number, interpolation: string):
 export const nanmedian = op("nanmedian(Tensor self) -> Tensor")({
   forward: (self) =>
     self.numel() === 0 ? self.median() : pickAlong("nanmedian", middle, self.reshape(-1), 0, false).values,
-  // elements equal to the median share the gradient
   derivatives: {
-    self: [
-      "self result",
-      (g, { self, result }) => {
-        const attain = self.eq(result).logical_or(self.isnan().logical_and(result.isnan()));
-        return g.div(attain.sum()).mul(attain);
-      },
-    ],
+    self: ["self result", (g, { self, result }) => medianGradient(g, self, result)],
   },
   samples: [{ self: [5] }, { self: [2, 3] }],
   example: ["torch.tensor([NaN, 3, 1.5]).nanmedian()", "tensor(1.5000)"],

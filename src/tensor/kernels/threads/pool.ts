@@ -1,6 +1,6 @@
 import { copiesBase } from "../residents.js";
 import type { Kernels } from "../wasm/exports.js";
-import { isRelaxed, kernels, parts, SCRATCH_BYTES, share as shareMemory, take } from "../wasm/instance.js";
+import { isRelaxed, kernels, parts, SCRATCH_BYTES, share, take } from "../wasm/instance.js";
 import { hasThreads, processors, startThread } from "./platform.js";
 import * as at from "./program.js";
 
@@ -58,7 +58,7 @@ export function worthThreads(work: number): boolean {
 
 /** Starts the threads that are missing, at once. */
 export function startThreads(): void {
-  if (!hasThreads() || kernels() === null || !shareMemory()) {
+  if (!hasThreads() || kernels() === null || !share()) {
     unable = true;
     return;
   }
@@ -84,7 +84,7 @@ type Run = (...args: number[]) => void;
 /** Runs tasks 0 to `tasks` of a kernel; the other threads help if `threads` says so. */
 export function runTasks(kernel: Task, args: readonly number[], tasks: number, threads: boolean): void {
   const run = kernels()![kernel] as Run;
-  if (threads && control) share(kernel, args, tasks, 0, 0, (task) => run(...args, 0, task));
+  if (threads && control) claimAll(kernel, args, tasks, 0, 0, (task) => run(...args, 0, task));
   else for (let task = 0; task < tasks; task++) run(...args, 0, task);
 }
 
@@ -114,11 +114,11 @@ function shareThrough(call: Through, addresses: readonly number[], n: number): v
   call(told, addresses, n);
   const count = addresses.length;
   const run = fast[kernel as keyof Kernels] as Run;
-  share(kernel, args, Math.ceil(n / EACH), EACH, count, (task) => run(...at.partOf(args, count, EACH, task)));
+  claimAll(kernel, args, Math.ceil(n / EACH), EACH, count, (task) => run(...at.partOf(args, count, EACH, task)));
 }
 
 /** Has all threads claim tasks until there are none left; `run` runs one here. */
-function share(
+function claimAll(
   kernel: string,
   args: readonly number[],
   tasks: number,

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state e521df1eee4a63f9.
+// Written by `npm run wasm` from the files of assembly/; of their state 0f17bf3a691fce74.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {

@@ -128,8 +128,6 @@ export function multiplyTask(
 }
 
 /** `n` rounded up to a multiple of `unit`. */
-// @ts-ignore: decorator
-@inline
 function up(n: usize, unit: usize): usize {
   return ((n + unit - 1) / unit) * unit;
 }

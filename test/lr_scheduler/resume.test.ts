@@ -13,12 +13,12 @@ function start(name: string, options: Options, kind: string): Training {
   return { optimizer, scheduler: build(name, optimizer, options) };
 }
 
-/** Steps once for each metric and returns the rates and momenta. */
+/** Steps once for each metric and returns the rates and momenta; -0 as 0, since JSON knows no other. */
 function run({ optimizer, scheduler }: Training, metrics: readonly number[]): number[][] {
   return metrics.map((metric) => {
     optimizer.step();
     scheduler.step(...(scheduler._takesMetric() ? [metric] : []));
-    return observe(optimizer, true);
+    return observe(optimizer, true).map((value) => value + 0);
   });
 }
 

@@ -35,9 +35,10 @@ export abstract class SavedValues {
   private unpacked: Map<Packed<Tensor>, Tensor> | null = null;
 
   constructor(
-    private readonly values: unknown[],
+    private readonly savedValues: unknown[],
     readonly user: string,
   ) {
+    const values = savedValues;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       if (typeof value !== "object" || value === null) continue;
@@ -52,7 +53,7 @@ export abstract class SavedValues {
   seal(): void {
     if (!packing()) return;
     this.isPacked = true;
-    const { values } = this;
+    const values = this.savedValues;
     values.forEach((value, i) => {
       if (value instanceof Tensor) values[i] = pack(value);
       else if (isKept(value)) values[i] = packList(value as readonly Tensor[]);
@@ -60,7 +61,7 @@ export abstract class SavedValues {
   }
 
   get(i: number): unknown {
-    const value = this.values[i];
+    const value = this.savedValues[i];
     if (this.freed) throw graphFreed(this.user);
     if (typeof value !== "object" || value === null) return value;
     const isResult = i === this.resultAt;
@@ -103,7 +104,7 @@ export abstract class SavedValues {
 
   /** Forgets the tensors, numbers wrapped as such included; what does not keep any can be walked again. */
   free(): void {
-    const { values } = this;
+    const values = this.savedValues;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       const wrapped = i === this.wrappedAt && typeof value === "number";

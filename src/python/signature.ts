@@ -1,4 +1,5 @@
 import { withHelp } from "./errors.js";
+import { places } from "./list.js";
 import type { Arguments, Bound, Named, Returned } from "./signature-types.js";
 
 /** One parameter of a signature. */
@@ -126,14 +127,18 @@ export class Signature<const S extends string> {
    * @throws TypeError for a missing, surplus, unknown, doubled or wrongly typed argument, in PyTorch's words
    */
   bind(args: readonly unknown[], bound = 0): Bound<S> {
-    return this.complete(this.inOrder(args, bound) ? args.slice() : this.arrange(args, bound), bound);
+    if (!this.inOrder(args, bound)) return this.complete(this.arrange(args, bound), bound);
+    const values = places(this.read.parameters.length);
+    for (let i = 0; i < args.length; i++) values[i] = args[i];
+    return this.complete(values, bound);
   }
 
   /** {@link bind} for a method, of the object `self`. */
   bindMethod(self: unknown, args: readonly unknown[]): Bound<S> {
     if (!this.inOrder(args, 0, 1)) return this.bind([self, ...args], 1);
-    const values = [self];
-    for (let i = 0; i < args.length; i++) values.push(args[i]);
+    const values = places(this.read.parameters.length);
+    values[0] = self;
+    for (let i = 0; i < args.length; i++) values[i + 1] = args[i];
     return this.complete(values, 1);
   }
 

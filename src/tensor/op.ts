@@ -2,6 +2,7 @@ import { is_grad_enabled, is_inference_mode_enabled, swapGradMode } from "../aut
 import type { Edge } from "../autograd/node.js";
 import { observed, observer } from "../autograd/observer.js";
 import { RuntimeError } from "../python/errors.js";
+import { places } from "../python/list.js";
 import { Signature } from "../python/signature.js";
 import type { Arguments, Bound, MethodArguments, Named, Returned } from "../python/signature-types.js";
 import { can_cast } from "./dtype.js";
@@ -380,7 +381,7 @@ export class OpInfo {
   private node(args: AnyArgs, edges: Edges, result: unknown): OpNode {
     const { differentiable, plain, keepsShapes, tensors, contextClass, nodeName } = this.read;
     const n = args.length;
-    const values = blank(n + 1);
+    const values = places(n + 1);
     for (let i = 0; i < plain.length; i++) values[plain[i]] = args[plain[i]];
     let e = 0;
     for (let i = 0; i < differentiable.length; i++) {
@@ -420,20 +421,6 @@ function invoke<R>(f: AnyFunction<R>, args: AnyArgs): R {
 /** PyTorch's own name of an operator: `aten::add`, `aten::linalg_inv`. */
 const nativeName = (home: string, name: string): string =>
   /^(torch|Tensor|nn\.functional)$/.test(home) ? `aten::${name}` : `aten::${home.replaceAll(".", "_")}_${name}`;
-
-/** As many times undefined; spelled out, which is faster, for as many as most ops have. */
-function blank(count: number): unknown[] {
-  switch (count) {
-    case 2:
-      return [undefined, undefined];
-    case 3:
-      return [undefined, undefined, undefined];
-    case 4:
-      return [undefined, undefined, undefined, undefined];
-    default:
-      return new Array<unknown>(count).fill(undefined);
-  }
-}
 
 const edgeOf = (arg: unknown): Edge<Tensor> | null => (arg instanceof Tensor ? arg.gradientEdge() : null);
 

@@ -1,4 +1,3 @@
-import type { TypedArray } from "../dtype.js";
 import { inBlocks, inThreads } from "./blocks.js";
 import type { Scalar1, Scalar2 } from "./map.js";
 import { bringIn, lives, type Place } from "./stage.js";
@@ -65,37 +64,6 @@ function run(kernel: Unary | Binary, n: number, out: Place, x: Place, y: Place |
   return inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[unary](to, from, count));
 }
 
-type Loop2 = (
-  n: number,
-  o: TypedArray,
-  i: number,
-  a: TypedArray,
-  j: number,
-  b: TypedArray,
-  k: number,
-  f: Scalar2,
-) => void;
-
-const anyLoop: Loop2 = (n, o, i, a, j, b, k, f) => {
-  for (const end = i + n; i < end; ) o[i++] = f(a[j++], b[k++]);
-};
-
-/** Arithmetic has loops of its own: to call a function for each of a few elements takes longer than all the rest. */
-const arithmetic: Readonly<Record<Family, Loop2>> = {
-  add: (n, o, i, a, j, b, k) => {
-    for (const end = i + n; i < end; ) o[i++] = a[j++] + b[k++];
-  },
-  sub: (n, o, i, a, j, b, k) => {
-    for (const end = i + n; i < end; ) o[i++] = a[j++] - b[k++];
-  },
-  mul: (n, o, i, a, j, b, k) => {
-    for (const end = i + n; i < end; ) o[i++] = a[j++] * b[k++];
-  },
-  div: (n, o, i, a, j, b, k) => {
-    for (const end = i + n; i < end; ) o[i++] = a[j++] / b[k++];
-  },
-};
-
 const isFamily = (kernel: Binary | undefined): kernel is Family =>
   kernel === "add" || kernel === "sub" || kernel === "mul" || kernel === "div";
 
@@ -118,9 +86,30 @@ export function unary(f: Scalar1, kernel: Unary | undefined, n: number, out: Pla
 export function binary(f: Scalar2, kernel: Binary | undefined, n: number, out: Place, x: Place, y: Place): void {
   const fast = kernelsFor(kernel, n, out);
   if (fast !== null && run(kernel!, n, out, x, y)) return;
-  const [o, a, b] = [out.storage, x.storage, y.storage];
-  const loop = isFamily(kernel) ? arithmetic[kernel] : anyLoop;
-  loop(n, o.block, o.start + out.offset, a.block, a.start + x.offset, b.block, b.start + y.offset, f);
+  const o = out.storage.block;
+  const a = x.storage.block;
+  const b = y.storage.block;
+  let i = out.storage.start + out.offset;
+  let j = x.storage.start + x.offset;
+  let k = y.storage.start + y.offset;
+  const end = i + n;
+  // to call a function for each of a few elements takes longer than all the rest
+  switch (kernel) {
+    case "add":
+      while (i < end) o[i++] = a[j++] + b[k++];
+      return;
+    case "sub":
+      while (i < end) o[i++] = a[j++] - b[k++];
+      return;
+    case "mul":
+      while (i < end) o[i++] = a[j++] * b[k++];
+      return;
+    case "div":
+      while (i < end) o[i++] = a[j++] / b[k++];
+      return;
+    default:
+      while (i < end) o[i++] = f(a[j++], b[k++]);
+  }
 }
 
 /** `out[i] = f(x[i], y)` of a number `y`, or with `turned` `f(y, x[i])`. */

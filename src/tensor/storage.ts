@@ -46,7 +46,7 @@ export class Storage extends Version {
       }
       if (length <= CARVED) return carve(length);
     }
-    keepFreedMemory();
+    if (length >= PAGED) keepFreedMemory();
     return new Storage(new dtype.array(length), 0, length, dtype === float32);
   }
 
@@ -72,6 +72,14 @@ export class Storage extends Version {
       this.elements = heap().subarray(start, start + length);
     }
     return this.elements;
+  }
+
+  /** @internal Copies `n` elements of an array, from element `at` on, to place `to`. */
+  copy(array: TypedArray, at: number, n: number, to: number): void {
+    const { block } = this;
+    let i = this.start + to;
+    if (n <= FEW) for (const end = at + n; at < end; ) block[i++] = array[at++];
+    else block.set(at === 0 && n === array.length ? array : array.subarray(at, at + n), i);
   }
 
   /** @internal From here on the elements, which have been copied, are those at `address` of the kernels' memory. */
@@ -106,6 +114,8 @@ export class Storage extends Version {
 }
 
 let keepsFreedMemory = false;
+/** So many elements, 128 KiB and more, get pages of their own. */
+const PAGED = 32768;
 
 /**
  * Has the C library keep the memory of collected arrays for the next ones. Until it has freed a large block, glibc gives
@@ -117,6 +127,9 @@ function keepFreedMemory(): void {
   if (!keepsFreedMemory) new ArrayBuffer(31 * 2 ** 20);
   keepsFreedMemory = true;
 }
+
+/** So few elements are copied one by one before a view is made. */
+const FEW = 32;
 
 /** PyTorch aligns memory to as many bytes. */
 const ALIGNMENT = 64;

@@ -9,7 +9,7 @@ import { type Storage, setSource } from "./storage.js";
  */
 
 /** Smaller results are cheaper in ordinary arrays. */
-const LEAST = 4096;
+const LEAST = 1000;
 let least = LEAST;
 let poisons = false;
 

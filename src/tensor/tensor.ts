@@ -224,6 +224,12 @@ export class Tensor extends Viewing<Tensor> {
 
   /** @internal Writes the elements of `source`, broadcast and converted, here; no checks, no recording. */
   write(source: Tensor, strides: Shape = source.strides): void {
+    const alike = strides === source.strides && sameShape(this.shape, source.shape) && this.dtype === source.dtype;
+    if (alike && source.storage !== this.storage && this.is_contiguous() && source.is_contiguous()) {
+      const { storage, offset } = source;
+      this.storage.copy(storage.block, storage.start + offset, this.numel(), this.offset);
+      return;
+    }
     const cast = conversion(source.dtype, this.dtype);
     let from = source.operand(strides);
     // overlapping memory is read before it is written

@@ -58,7 +58,7 @@ export function roomFor(storage: Storage, at: number, n: number): number {
 
 /** Copies what was written at {@link roomFor} to where it belongs. */
 export function takeOut(storage: Storage, at: number, n: number, address: number): void {
-  if (storage.address === 0) copyOut(storage, at, n, address);
+  if (storage.address === 0) storage.copy(heap(), address >> 2, n, at);
 }
 
 /** {@link bringIn} of the `n` floats from the first of an operand. To ask counts as a use of its storage. */
@@ -92,15 +92,4 @@ function copyIn(storage: Storage, at: number, n: number, address: number): void 
     const from = storage.start + at;
     for (let i = 0; i < n; i++) floats[to + i] = block[from + i];
   } else floats.set(n === storage.length ? storage.data : storage.data.subarray(at, at + n), to);
-}
-
-/** Copies `n` floats from `address` into a storage. */
-function copyOut(storage: Storage, at: number, n: number, address: number): void {
-  const floats = heap();
-  const from = address >> 2;
-  if (n <= 32) {
-    const { block } = storage;
-    const to = storage.start + at;
-    for (let i = 0; i < n; i++) block[to + i] = floats[from + i];
-  } else storage.data.set(floats.subarray(from, from + n), at);
 }

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
-import Papa from "papaparse";
+import { createRequire } from "node:module";
+
+// an import would have Node search this CommonJS file for names first, which takes longer than all that it does here
+const Papa = createRequire(import.meta.url)("papaparse") as typeof import("papaparse");
 
 /** Something is wrong with the user's data: a message to show, not a stack trace. */
 export class DataError extends Error {

@@ -4,7 +4,7 @@
  * maps lead back to src, which the package holds. The libraries that the drawings and the command use go into the chunks
  * of those alone, their licences beside them, so that the installed package depends on none.
  */
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { leanTable } from "./lean-table.js";
@@ -21,6 +21,8 @@ const bundle = await rolldown({
   plugins: [leanTable],
   experimental: { nativeMagicString: true },
 });
+// names of chunks change with their text
+rmSync("dist/chunks", { recursive: true, force: true });
 const { output } = await bundle.write({
   dir: "dist",
   format: "esm",

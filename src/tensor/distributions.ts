@@ -1,4 +1,6 @@
 import { RuntimeError } from "../python/errors.js";
+import { boxMuller16 } from "./box_muller.js";
+import { bits53, inDraws } from "./draws.js";
 import { default_generator, type Generator } from "./generator.js";
 
 /*
@@ -23,9 +25,16 @@ export function uniform(out: FloatArray, from: number, to: number, generator: Ge
     const base = Math.fround(from);
     const width = Math.fround(Math.fround(to) - base);
     // exact in double up to the sum, so that the store is the rounding of a fused multiply-add
-    for (let i = 0; i < out.length; i++) out[i] = (generator.random() & 0xffffff) * 2 ** -24 * width + base;
+    inDraws(generator, out.length, 1, (draws, first, count) => {
+      const to = out.subarray(first, first + count);
+      for (let i = 0; i < to.length; i++) to[i] = (draws[i] & 0xffffff) * 2 ** -24 * width + base;
+    });
   } else {
-    for (let i = 0; i < out.length; i++) out[i] = fusedMultiplyAdd(generator.uniform(), to - from, from);
+    inDraws(generator, out.length, 2, (draws, first, count) => {
+      for (let i = 0; i < count; i++) {
+        out[first + i] = fusedMultiplyAdd(bits53(draws, i) * 2 ** -53, to - from, from);
+      }
+    });
   }
 }
 
@@ -47,22 +56,24 @@ export function normal(out: FloatArray, mean: number, std: number, generator: Ge
     return;
   }
   uniform(out, 0, 1, generator);
-  for (let i = 0; i + 16 <= n; i += 16) boxMullerBlock(out, i, mean, std);
+  for (let i = 0; i + 16 <= n; i += 16) normalBlock(out, i, mean, std);
   if (n % 16 !== 0) {
     uniform(out.subarray(n - 16), 0, 1, generator);
-    boxMullerBlock(out, n - 16, mean, std);
+    normalBlock(out, n - 16, mean, std);
   }
 }
 
 /** Turns 16 uniforms into 16 normals; the first 8 give the radii, the last 8 the angles. */
-function boxMullerBlock(out: FloatArray, start: number, mean: number, std: number): void {
-  const round = out instanceof Float32Array ? Math.fround : (x: number) => x;
-  const [center, spread, turn] = [round(mean), round(std), round(2 * Math.PI)];
+function normalBlock(out: FloatArray, start: number, mean: number, std: number): void {
+  if (out instanceof Float32Array) {
+    boxMuller16(out, start, mean, std);
+    return;
+  }
   for (let j = start; j < start + 8; j++) {
-    const radius = round(Math.sqrt(round(-2 * round(Math.log(1 - out[j]))))); // 1 - u is in (0, 1]
-    const theta = round(turn * out[j + 8]);
-    out[j] = round(radius * round(Math.cos(theta))) * spread + center;
-    out[j + 8] = round(radius * round(Math.sin(theta))) * spread + center;
+    const radius = Math.sqrt(-2 * Math.log(1 - out[j])); // 1 - u is in (0, 1]
+    const theta = 2 * Math.PI * out[j + 8];
+    out[j] = radius * Math.cos(theta) * std + mean;
+    out[j + 8] = radius * Math.sin(theta) * std + mean;
   }
 }
 
@@ -112,7 +123,9 @@ export function log_normal(out: FloatArray, mean: number, std: number, generator
  */
 export function exponential(out: FloatArray, lambda: number, generator: Generator = default_generator): void {
   check(lambda > 0, `exponential_ expects lambda > 0.0, but found lambda=${cpp(lambda)}`);
-  for (let i = 0; i < out.length; i++) out[i] = (-1 / lambda) * Math.log1p(-generator.uniform());
+  inDraws(generator, out.length, 2, (draws, first, count) => {
+    for (let i = 0; i < count; i++) out[first + i] = (-1 / lambda) * Math.log1p(-bits53(draws, i) * 2 ** -53);
+  });
 }
 
 /**
@@ -145,20 +158,31 @@ export function geometric(out: TypedArray, p: number, generator: Generator = def
 export function bernoulli(out: TypedArray, p: number | FloatArray, generator: Generator = default_generator): void {
   if (typeof p === "number") {
     check(0 <= p && p <= 1, `bernoulli_ expects p to be in [0, 1], but got p=${cpp(p)}`);
-    for (let i = 0; i < out.length; i++) out[i] = generator.uniform() < p ? 1 : 0;
+    inDraws(generator, out.length, 2, (draws, first, count) => {
+      for (let i = 0; i < count; i++) out[first + i] = Number(bits53(draws, i) < p * 2 ** 53);
+    });
     return;
   }
-  const short = p instanceof Float32Array;
-  for (let i = 0; i < out.length; i++) {
-    if (!(0 <= p[i] && p[i] <= 1)) {
-      throw new RuntimeError(
-        "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, " +
-          "please report an enhancement request to PyTorch.)",
-        `Every probability lies in [0, 1]; number ${i} is ${p[i]}.`,
-      );
-    }
-    const u = short ? (generator.random() & 0xffffff) * 2 ** -24 : generator.uniform();
-    out[i] = u < p[i] ? 1 : 0;
+  checkProbabilities(p, out.length);
+  if (p instanceof Float32Array) {
+    inDraws(generator, out.length, 1, (draws, first, count) => {
+      for (let i = 0; i < count; i++) out[first + i] = Number((draws[i] & 0xffffff) < p[first + i] * 2 ** 24);
+    });
+  } else {
+    inDraws(generator, out.length, 2, (draws, first, count) => {
+      for (let i = 0; i < count; i++) out[first + i] = Number(bits53(draws, i) < p[first + i] * 2 ** 53);
+    });
+  }
+}
+
+function checkProbabilities(p: FloatArray, n: number): void {
+  for (let i = 0; i < n; i++) {
+    if (0 <= p[i] && p[i] <= 1) continue;
+    throw new RuntimeError(
+      "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, " +
+        "please report an enhancement request to PyTorch.)",
+      `Every probability lies in [0, 1]; number ${i} is ${p[i]}.`,
+    );
   }
 }
 

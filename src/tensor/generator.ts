@@ -119,6 +119,11 @@ export class Generator {
     return this.#engine.random();
   }
 
+  /** Fills `out` with integers in [0, 2^32), one draw each: much faster than one by one. */
+  fill(out: Uint32Array): void {
+    this.#engine.fill(out);
+  }
+
   /** An integer in [0, 2^64). Two draws, the first of which is the high half. */
   random64(): bigint {
     const high = this.#engine.random();

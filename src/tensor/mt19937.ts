@@ -50,22 +50,53 @@ export class MT19937 {
   /** The next integer in [0, 2^32). */
   random(): number {
     if (--this.left === 0) this.#twist();
-    let y = this.#words[this.next++];
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    y ^= y >>> 18;
-    return y >>> 0;
+    return tempered(this.#words[this.next++]) >>> 0;
   }
 
-  /** Replaces all words: w[k] = w[k + 397] xor (the top bit of w[k] and the low 31 bits of w[k + 1]) times A. */
-  #twist(): void {
-    const words = this.words;
-    for (let k = 0; k < N; k++) {
-      const y = (words[k] & 0x80000000) | (words[(k + 1) % N] & 0x7fffffff);
-      words[k] = words[(k + M) % N] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+  /** Fills `out` with the next integers, as {@link random} gives them. */
+  fill(out: Uint32Array): void {
+    for (let at = 0; at < out.length; ) {
+      if (this.left === 1) {
+        this.#twist();
+        this.left++; // the first draw from new words is not counted
+      }
+      const n = Math.min(this.left - 1, out.length - at);
+      temper(this.#words, this.next, out, at, n);
+      at += n;
+      this.next += n;
+      this.left -= n;
     }
+  }
+
+  #twist(): void {
+    twist(this.words);
     this.left = N;
     this.next = 0;
   }
+}
+
+/** Replaces all words: w[k] = w[k + 397] xor (the top bit of w[k] and the low 31 bits of w[k + 1]) times A. */
+function twist(words: Uint32Array): void {
+  for (let k = 0; k < N - M; k++) words[k] = words[k + M] ^ mixed(words[k], words[k + 1]);
+  for (let k = N - M; k < N - 1; k++) words[k] = words[k + M - N] ^ mixed(words[k], words[k + 1]);
+  words[N - 1] = words[M - 1] ^ mixed(words[N - 1], words[0]);
+}
+
+function mixed(word: number, next: number): number {
+  const y = (word & 0x80000000) | (next & 0x7fffffff);
+  return (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
+}
+
+/** A word of state as the draw that it gives, up to its sign. */
+function tempered(word: number): number {
+  let y = word;
+  y ^= y >>> 11;
+  y ^= (y << 7) & 0x9d2c5680;
+  y ^= (y << 15) & 0xefc60000;
+  return y ^ (y >>> 18);
+}
+
+/** The draws of `n` words from `next` on, in `out` from `at` on. */
+function temper(words: Uint32Array, next: number, out: Uint32Array, at: number, n: number): void {
+  for (let k = 0; k < n; k++) out[at + k] = tempered(words[next + k]);
 }

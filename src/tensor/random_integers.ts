@@ -1,6 +1,7 @@
 import { RuntimeError } from "../python/errors.js";
 import { warn } from "../python/warnings.js";
 import { exponential } from "./distributions.js";
+import { inDraws } from "./draws.js";
 import { default_generator, type Generator } from "./generator.js";
 
 /* Random integers, permutations and samples, draw for draw as PyTorch's CPU kernels fill a contiguous tensor. */
@@ -55,10 +56,18 @@ export function randint(
   const { base, count } = interval(dtype.name, low, high);
   if (count < 2n ** 28n) {
     const range = Number(count);
-    for (let i = 0; i < out.length; i++) out[i] = (generator.random() % range) + Number(base);
+    const least = Number(base);
+    inDraws(generator, out.length, 1, (draws, first, n) => {
+      for (let i = 0; i < n; i++) out[first + i] = remainder(draws[i], range) + least;
+    });
   } else {
     for (let i = 0; i < out.length; i++) out[i] = Number(BigInt.asIntN(64, (generator.random64() % count) + base));
   }
+}
+
+/** `x % n` of integers in [0, 2^32): by division in doubles, exact enough for so small ones and faster than %. */
+function remainder(x: number, n: number): number {
+  return x - Math.floor(x / n) * n;
 }
 
 /** The first integer and the number of integers of a checked `random_(low, high)`. */
@@ -125,12 +134,14 @@ function warnPast24Bits(name: string, value: number): void {
 export function randperm(out: TypedArray, generator: Generator = default_generator): void {
   const n = out.length;
   for (let i = 0; i < n; i++) out[i] = i;
-  for (let i = 0; i < n - 1; i++) {
-    const j = i + (generator.random() % (n - i));
-    const swapped = out[i];
-    out[i] = out[j];
-    out[j] = swapped;
-  }
+  inDraws(generator, n - 1, 1, (draws, first, count) => {
+    for (let i = first; i < first + count; i++) {
+      const j = i + remainder(draws[i - first], n - i);
+      const swapped = out[i];
+      out[i] = out[j];
+      out[j] = swapped;
+    }
+  });
 }
 
 /**

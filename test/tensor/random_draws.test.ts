@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { boxMuller16 } from "../../src/tensor/box_muller.js";
 import {
   bernoulli,
   cauchy,
@@ -203,6 +204,21 @@ describe("a generator", () => {
     );
   });
 
+  it("fills arrays with what it would draw one by one", () => {
+    fc.assert(
+      fc.property(anySeed, fc.array(fc.integer({ min: 0, max: 1300 }), { maxLength: 6 }), (seed, lengths) => {
+        const [g, other] = [new Generator().manual_seed(seed), new Generator().manual_seed(seed)];
+        for (const n of lengths) {
+          const draws = new Uint32Array(n);
+          g.fill(draws);
+          expect(draws.findIndex((x) => x !== other.random())).toBe(-1);
+          expect(g.random()).toBe(other.random());
+        }
+        expect(hash(g)).toBe(hash(other));
+      }),
+    );
+  });
+
   it("refuses seeds with PyTorch's words", () => {
     const g = new Generator();
     for (const s of [2n ** 64n, -(2n ** 63n) - 1n, 2 ** 64]) {
@@ -249,6 +265,28 @@ describe("the distributions", () => {
         expect(Math.min(...out)).toBeGreaterThanOrEqual(low);
         expect(Math.max(...out)).toBeLessThanOrEqual(high);
       }),
+    );
+  });
+
+  it("turn uniforms into normals as the functions of Math do, rounded to float32", () => {
+    const { fround } = Math;
+    const least = fc.integer({ min: 0, max: 2 ** 24 - 1 }).map((k) => k * 2 ** -24);
+    const uniforms = fc.array(fc.oneof(least, fc.constantFrom(0, 2 ** -24, 0.25, 0.5, 0.75, 1 - 2 ** -24)), {
+      minLength: 16,
+      maxLength: 16,
+    });
+    fc.assert(
+      fc.property(uniforms, (u) => {
+        const out = Float32Array.from(u);
+        boxMuller16(out, 0, 0, 1);
+        for (let j = 0; j < 8; j++) {
+          const radius = fround(Math.sqrt(-2 * fround(Math.log(1 - u[j]))));
+          const theta = fround(fround(2 * Math.PI) * u[j + 8]);
+          expect(ulps("float32", out[j], fround(radius * fround(Math.cos(theta))))).toBeLessThanOrEqual(2);
+          expect(ulps("float32", out[j + 8], fround(radius * fround(Math.sin(theta))))).toBeLessThanOrEqual(2);
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -17,6 +17,7 @@ const folder = "src/tensor/kernels/wasm";
  */
 const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = {
   products: { optimize: 0, relaxed: true },
+  depthwise: { optimize: 3 },
   pooling: { optimize: 3 },
   unary: { optimize: 3 },
   binary: { optimize: 3 },

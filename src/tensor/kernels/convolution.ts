@@ -1,6 +1,6 @@
 import type { TypedArray } from "../dtype.js";
 import type { Channels, Sliding } from "../sliding.js";
-import { depthwiseImages, depthwiseWeight, depthwiseWindows } from "./depthwise.js";
+import { depthwiseImages, depthwiseWeight, depthwiseWindows, isDepthwise } from "./depthwise.js";
 import { col2im, im2col } from "./im2col.js";
 import { matmul } from "./matmul.js";
 import * as staged from "./staged_convolution.js";
@@ -122,11 +122,11 @@ export function convolve(
 ): void {
   const { inner, outer } = channels;
   const { windows, groups } = s;
+  if (staged.convolve(y, x, w, bias, n, channels, s)) return;
   if (isDepthwise(channels, s)) {
     depthwiseWindows(y, x, w, bias, n, outer, s);
     return;
   }
-  if (staged.convolve(y, x, w, bias, n, channels, s)) return;
   const depth = inner * s.taps;
   const kernel = (g: number): Operand => matrix(w.data, w.offset + g * outer * depth, depth, 1);
   if (s.isPointwise) {
@@ -172,7 +172,7 @@ export function convolveTransposed(
 ): void {
   const { inner, outer } = channels;
   const { groups, pixels, windows } = s;
-  if (!isDepthwise(channels, s) && staged.convolveTransposed(x, y, w, bias, n, channels, s)) return;
+  if (staged.convolveTransposed(x, y, w, bias, n, channels, s)) return;
   if (bias) {
     for (let c = 0, at = x.offset; c < n * groups * inner; c++, at += pixels) {
       x.data.fill(bias.data[bias.offset + (c % (groups * inner)) * bias.strides[0]], at, at + pixels);
@@ -199,11 +199,11 @@ export function convolveTransposed(
 /** `w = y X^T`: the gradient of the weight. `w` holds zeros before. */
 export function convolveWeight(w: Operand, x: Operand, y: Operand, n: number, channels: Channels, s: Sliding): void {
   const { inner, outer } = channels;
+  if (staged.convolveWeight(w, x, y, n, channels, s)) return;
   if (isDepthwise(channels, s)) {
     depthwiseWeight(w, x, y, n, outer, s);
     return;
   }
-  if (staged.convolveWeight(w, x, y, n, channels, s)) return;
   const depth = inner * s.taps;
   forEachChunk(n, channels, s, (first, count, g) => {
     const apart = count * s.windows;
@@ -219,6 +219,3 @@ export function convolveWeight(w: Operand, x: Operand, y: Operand, n: number, ch
     for (let i = 0; i < outer * depth; i++) w.data[own.offset + i] += more[i];
   });
 }
-
-/** Products with one row, one for each channel, are better computed without columns. */
-const isDepthwise = ({ inner }: Channels, { groups }: Sliding): boolean => inner === 1 && groups > 1;

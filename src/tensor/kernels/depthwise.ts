@@ -4,8 +4,12 @@ import type { Operand } from "./strided.js";
 
 /*
  * The products of kernels/convolution.ts where a group has one image channel: window channel o sees image channel
- * floor(o / outer). They add up run by run, in doubles, without columns.
+ * floor(o / outer). They add up run by run, in doubles, without columns. In WebAssembly: assembly/depthwise.ts.
  */
+
+/** Have the groups one image channel each? */
+export const isDepthwise = ({ inner }: { readonly inner: number }, { groups }: { readonly groups: number }): boolean =>
+  inner === 1 && groups > 1;
 
 /** `y[o, window] = sum over taps of w[o, tap] * x[c, pixel] + bias[o]`. */
 export function depthwiseWindows(

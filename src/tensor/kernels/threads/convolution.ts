@@ -1,3 +1,4 @@
+import { isDepthwise } from "../depthwise.js";
 import { room } from "../stage.js";
 import { heap, kernels } from "../wasm/instance.js";
 import { numThreads, runTasks } from "./pool.js";
@@ -73,15 +74,16 @@ export function convolve(
 ): boolean {
   const shape = describe(channels, s);
   if (shape === 0) return false;
+  const kernel = isDepthwise(channels, s) ? "depthwiseTask" : "convolveTask";
   const slot = paddedBytes(channels, s);
   if (!isPadded(s)) {
-    runTasks("convolveTask", [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);
+    runTasks(kernel, [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);
     return true;
   }
   const all = threads ? room((slot / 4) * n) : 0;
   if (all > 0) {
     runTasks("padTask", [all, slot, x, shape], n, true);
-    runTasks("convolveTask", [y, all, slot, w, bias, shape], n, true);
+    runTasks(kernel, [y, all, slot, w, bias, shape], n, true);
     return true;
   }
   const padded = room(slot / 4);
@@ -90,7 +92,7 @@ export function convolve(
   const k = kernels()!;
   for (let i = 0; i < n; i++) {
     k.padTask(padded, 0, x, shape, 0, i);
-    k.convolveTask(y, padded, 0, w, bias, shape, 0, i);
+    k[kernel](y, padded, 0, w, bias, shape, 0, i);
   }
   return true;
 }
@@ -119,7 +121,8 @@ export function convolveTransposed(
 ): boolean {
   const shape = describe(channels, s);
   if (shape === 0) return false;
-  const turned = channels.inner < 4 ? null : turnedRound(s);
+  const alone = isDepthwise(channels, s) && channels.outer === 1;
+  const turned = channels.inner >= 4 || alone ? turnedRound(s) : null;
   if (turned) {
     const flipped = room(s.groups * channels.inner * channels.outer * product(s.kernel));
     if (flipped === 0) return false;
@@ -133,7 +136,7 @@ export function convolveTransposed(
   // without memory for all images one thread takes them in turn
   const together = threads && (all > 0 || floats === 0);
   const args = [x, y, w, bias, shape, sums, together ? 4 * floats : 0];
-  runTasks("convolveTransposedTask", args, n, together);
+  runTasks(isDepthwise(channels, s) ? "depthwiseTransposedTask" : "convolveTransposedTask", args, n, together);
   return true;
 }
 
@@ -156,6 +159,10 @@ export function convolveWeight(
     images = room((slot / 4) * n);
     if (images === 0) return false;
     runTasks("padTask", [images, slot, x, shape], n, threads);
+  }
+  if (isDepthwise(channels, s)) {
+    runTasks("depthwiseWeightTask", [w, images, slot, y, n, shape], s.groups * channels.outer, threads);
+    return true;
   }
   const depth = channels.inner * product(s.kernel);
   const pieces = threads ? Math.max(1, Math.floor((4 * numThreads()) / s.groups)) : 1;

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 0f17bf3a691fce74.
+// Written by `npm run wasm` from the files of assembly/; of their state d76a72b2d58e0790.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -44,6 +44,19 @@ export interface ProductsKernels {
   flipWeight(to: number, w: number, s: number): void;
   /** Puts zeros around image `task` of `x`, all channels of it, and writes it to `padded + task * slot`. */
   padTask(padded: number, slot: number, x: number, s: number, scratch: number, task: number): void;
+}
+
+/** The exports of assembly/depthwise.ts. */
+export interface DepthwiseKernels {
+  /** `y = w x + bias` for image `task`; `bias = 0` adds nothing. */
+  depthwiseTask(y: number, x: number, slot: number, w: number, bias: number, s: number, scratch: number, task: number): void;
+  /**
+   * `x`, the sum of `w y` where the windows lie, plus `bias`, for image `task`. `sums` is memory for an image with its padding,
+   * `slot` bytes for each task, or 0 where there is no padding.
+   */
+  depthwiseTransposedTask(x: number, y: number, w: number, bias: number, s: number, sums: number, slot: number, scratch: number, task: number): void;
+  /** The weights of window channel `task`: `w[o, tap]`, the sum over `n` images and windows of `y[o, window] x[c, pixel]`. */
+  depthwiseWeightTask(w: number, x: number, slot: number, y: number, n: number, s: number, scratch: number, task: number): void;
 }
 
 /** The exports of assembly/pooling.ts. */
@@ -448,4 +461,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

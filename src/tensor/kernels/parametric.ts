@@ -2,12 +2,12 @@ import { inBlocks } from "./blocks.js";
 import type { Place } from "./stage.js";
 import { kernels } from "./wasm/instance.js";
 
-/* Activations with parameters, and their derivatives, of float32 elements that lie row by row, in WebAssembly. */
+/* Functions of one to three float32 operands that lie row by row, and of numbers, in WebAssembly. */
 
 /** Below so many elements a plain loop is done before copies are made. */
 const FEW = 48;
 
-/** A kernel of one or two operands that lie alike, followed by numbers. */
+/** A kernel of operands that lie alike, followed by numbers. */
 export type Parametric =
   | "leakyRelu"
   | "leakyReluBackward"
@@ -18,24 +18,30 @@ export type Parametric =
   | "clamp"
   | "clampBackward"
   | "hardtanhBackward"
-  | "addScaled";
+  | "addScaled"
+  | "lerp"
+  | "lerpEach"
+  | "addcmul"
+  | "addcdiv"
+  | "greaterBackward";
 
-/**
- * `out[i] = kernel(x[i], parameters)` or, with a second operand, `kernel(x[i], y[i], parameters)`, `n` elements. Answers
- * whether it was done.
- */
+/** `out[i] = kernel(x[i], y[i], z[i], parameters)`, `n` elements, of as many operands as there are. Answers whether it was done. */
 export function withParameters(
   kernel: Parametric,
   n: number,
   out: Place,
-  x: Place,
-  y: Place | null,
+  [x, y = null, z = null]: readonly [x: Place, y?: Place | null, z?: Place | null],
   parameters: readonly number[],
 ): boolean {
   const fast = n >= FEW ? kernels() : null;
   if (fast === null) return false;
   const run = fast[kernel] as (...values: number[]) => void;
-  return inBlocks(n, 1, out, x, y, (to, left, right, count) =>
-    y === null ? run(to, left, ...parameters, count) : run(to, left, right, ...parameters, count),
-  );
+  const call =
+    y === null
+      ? (to: number, a: number, _: number, count: number) => run(to, a, ...parameters, count)
+      : z === null
+        ? (to: number, a: number, b: number, count: number) => run(to, a, b, ...parameters, count)
+        : (to: number, a: number, b: number, count: number, _: number, c: number) =>
+            run(to, a, b, c, ...parameters, count);
+  return inBlocks(n, 1, out, x, y, call, 1, z);
 }

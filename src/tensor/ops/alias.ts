@@ -1,8 +1,9 @@
 import { type Op, type OpInfo, op, type Spec } from "../op.js";
 import { ge, gt, le, lt, ne } from "./compare.js";
-import { acos, acosh, asin, asinh, atan, atan2, atanh, div, mul, neg, sub } from "./pointwise.js";
+import { div, mul, neg, sub } from "./pointwise.js";
 import { outer } from "./products.js";
 import { abs, clamp, trunc } from "./rounding.js";
+import { acos, acosh, asin, asinh, atan, atan2, atanh } from "./trigonometry.js";
 
 /** Second names of ops: NumPy's, and older ones. Each is an entry of its own that computes and records what the first does. */
 function alias<const S extends string>(text: S, { info }: { readonly info: OpInfo }): Op<S> {

@@ -1,9 +1,11 @@
+import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
 import type { Scalar2 } from "../kernels/map.js";
 import type { Comparison, Logic } from "../kernels/masks.js";
 import { combined, compared, selected } from "../masking.js";
 import { op } from "../op.js";
+import { parametric } from "../parametric.js";
 import { type Pointwise, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
 import { sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -149,26 +151,28 @@ export const equal = op("equal(Tensor self, Tensor other) -> bool")({
 
 /** The larger of two; its gradient is shared evenly where they are equal. */
 export const maximum = op("maximum(Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => (x > y || Number.isNaN(x) ? x : y)),
+  ...pointwise2((x, y) => (x > y || Number.isNaN(x) ? x : y), "same", undefined, { kernel: "maximum" }),
   derivatives: {
-    self: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.lt(other), 0)],
-    other: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.gt(other), 0)],
+    self: ["self other", (g, { self, other }) => shareOfGreater(g, self, other)],
+    other: ["self other", (g, { self, other }) => shareOfGreater(g, other, self)],
   },
   example: ["torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([3, 5])"],
 });
 
 /** The smaller of two; its gradient is shared evenly where they are equal. */
 export const minimum = op("minimum(Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2((x, y) => (x < y || Number.isNaN(x) ? x : y)),
+  ...pointwise2((x, y) => (x < y || Number.isNaN(x) ? x : y), "same", undefined, { kernel: "minimum" }),
   derivatives: {
-    self: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.gt(other), 0)],
-    other: ["self other", (g, { self, other }) => share(g, self, other).masked_fill(self.lt(other), 0)],
+    self: ["self other", (g, { self, other }) => shareOfGreater(g, other, self)],
+    other: ["self other", (g, { self, other }) => shareOfGreater(g, self, other)],
   },
   example: ["torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([1, 2])"],
 });
 
-/** Half the gradient where two values are equal. */
-const share = (g: Tensor, self: Tensor, other: Tensor): Tensor => where(self.eq(other), g.div(2), g);
+/** The gradient where `x > y`, half of it where they are equal, none where `x < y`. */
+const shareOfGreater = (g: Tensor, x: Tensor, y: Tensor): Tensor =>
+  (is_grad_enabled() ? null : parametric("greaterBackward", [g, x, y])) ??
+  where(x.eq(y), g.div(2), g).masked_fill(x.lt(y), 0);
 
 /** `self` where `condition` holds, else `other`, with broadcasting. */
 export const where = op("where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other) -> Tensor")({

@@ -1,7 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool, commonDtype, type DType } from "../dtype.js";
 import { op, quicker } from "../op.js";
-import { parametric } from "../parametric.js";
+import { parametric, parametricInto } from "../parametric.js";
 import { floatOnly, noBool, type Pointwise, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
@@ -12,14 +12,18 @@ export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
   forward: (self, other, alpha) =>
     alpha === 1 ? plus.forward(self, other) : sumScaled(self, other, checkAlpha(alpha, [self, other])),
   into: (self, other, alpha) =>
-    alpha === 1 ? plus.into(self, other) : plusScaled.into(self, other, checkAlpha(alpha, [self, other])),
+    alpha === 1 ? plus.into(self, other) : addScaled(self, other, checkAlpha(alpha, [self, other])),
   derivatives: { self: (g) => g, other: (g, { alpha }) => (alpha === 1 ? g : g.mul(alpha)) },
   example: ["torch.tensor([1, 2]).add(10)", "tensor([11, 12])"],
 });
 const plus = pointwise2((x, y) => x + y, "same", undefined, { kernel: "add" });
 const plusScaled = pointwise3((x, y, alpha) => x + alpha * y);
-const sumScaled = (x: Tensor, y: Value, alpha: number | boolean): Tensor =>
-  (y instanceof Tensor ? parametric("addScaled", [x, y], alpha) : null) ?? plusScaled.forward(x, y, alpha);
+const sumScaled = (x: Value, y: Value, alpha: number | boolean): Tensor =>
+  (x instanceof Tensor && y instanceof Tensor ? parametric("addScaled", [x, y], alpha) : null) ??
+  plusScaled.forward(x, y, alpha);
+function addScaled(x: Tensor, y: Value, alpha: number | boolean): void {
+  if (!(y instanceof Tensor && parametricInto("addScaled", [x, y], alpha))) plusScaled.into(x, y, alpha);
+}
 
 /** `self - alpha * other`, with broadcasting. */
 export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")({
@@ -27,17 +31,16 @@ export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
   into: (self, other, alpha) => {
     checkSubtraction(self, other);
     if (alpha === 1) minus.into(self, other);
-    else minusScaled.into(self, other, checkAlpha(alpha, [self, other]));
+    else addScaled(self, other, -checkAlpha(alpha, [self, other]));
   },
   derivatives: { self: (g) => g, other: (g, { alpha }) => g.mul(-alpha) },
   example: ["torch.tensor([1, 2]).sub(10)", "tensor([-9, -8])"],
 });
 const minus = pointwise2((x, y) => x - y, "same", undefined, { kernel: "sub" });
-const minusScaled = pointwise3((x, y, alpha) => x - alpha * y);
 
 function difference(x: Value, y: Value, alpha: number | boolean): Tensor {
   checkSubtraction(x, y);
-  return alpha === 1 ? minus.forward(x, y) : minusScaled.forward(x, y, checkAlpha(alpha, [x, y]));
+  return alpha === 1 ? minus.forward(x, y) : sumScaled(x, y, -checkAlpha(alpha, [x, y]));
 }
 
 function checkSubtraction(x: Value, y: Value): void {
@@ -315,60 +318,6 @@ export const neg = op("neg[_](Tensor self) -> Tensor")({
   example: ["torch.tensor([1, -2]).neg()", "tensor([-1,  2])"],
 });
 
-/** `self + value * tensor1 * tensor2`. */
-export const addcmul = op("addcmul[_](Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")({
-  forward: (self, a, b, value) => productScaled(value).forward(self, a, b),
-  into: (self, a, b, value) => productScaled(value).into(self, a, b),
-  derivatives: {
-    self: (g) => g,
-    tensor1: ["tensor2", (g, { tensor2, value }) => g.mul(tensor2).mul(value)],
-    tensor2: ["tensor1", (g, { tensor1, value }) => g.mul(tensor1).mul(value)],
-  },
-  example: [
-    "torch.ones(2).addcmul(torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 })",
-    "tensor([2.5000, 5.0000])",
-  ],
-});
-const productScaled = (value: number | boolean) => pointwise3((x, a, b) => x + +value * a * b);
-
-/** `self + value * tensor1 / tensor2`. */
-export const addcdiv = op("addcdiv[_](Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")({
-  forward: (self, a, b, value) => quotientScaled(value, [self, a, b]).forward(self, a, b),
-  into: (self, a, b, value) => quotientScaled(value, [self, a, b]).into(self, a, b),
-  derivatives: {
-    self: (g) => g,
-    tensor1: ["tensor2", (g, { tensor2, value }) => g.mul(value).div(tensor2)],
-    tensor2: [
-      "tensor1 tensor2",
-      (g, { tensor1, tensor2, value }) => g.mul(tensor1).mul(-value).div(tensor2.mul(tensor2)),
-    ],
-  },
-  domain: { tensor2: [0.5, 2] },
-  example: ["torch.ones(2).addcdiv(torch.ones(2), torch.tensor([2, 4]))", "tensor([1.5000, 1.2500])"],
-});
-function quotientScaled(value: number | boolean, operands: readonly Tensor[]) {
-  if (!commonDtype(operands).is_floating_point) {
-    throw new RuntimeError(
-      "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.",
-    );
-  }
-  return pointwise3((x, a, b) => x + (+value * a) / b);
-}
-
-/** `self + weight * (end - self)`. */
-export const lerp = op("lerp[_](Tensor self, Tensor end, Tensor|Scalar weight) -> Tensor")({
-  // from the nearer end, so that weight 1 gives `end` exactly
-  ...pointwise3((x, end, w) => (Math.abs(w) < 0.5 ? x + w * (end - x) : end - (end - x) * (1 - w))),
-  derivatives: {
-    self: ["weight", (g, { weight }) => g.mul(weight instanceof Tensor ? weight.rsub(1) : 1 - Number(weight))],
-    end: ["weight", (g, { weight }) => g.mul(weight)],
-    weight: ["self end", (g, { self, end }) => g.mul(end.sub(self))],
-  },
-  nodeName: (_, __, weight) => `LerpBackward${weight instanceof Tensor ? 1 : 0}`,
-  domain: { weight: [0, 0.4] },
-  example: ["torch.zeros(2).lerp(torch.tensor([10, 20], { dtype: torch.float32 }), 0.25)", "tensor([2.5000, 5.0000])"],
-});
-
 // Exponentials and logarithms
 
 /** `e^self`. */
@@ -474,103 +423,4 @@ export const square = op("square(Tensor self) -> Tensor")({
 export const square_ = op("square_(Tensor self) -> Tensor")({
   composite: (self) => self.pow_(2),
   example: ["torch.tensor([2, -3]).square_()", "tensor([4, 9])"],
-});
-
-// Trigonometry
-
-/** The sine of an angle in radians. */
-export const sin = op("sin[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.sin, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.cos())] },
-  example: ["torch.tensor([0, 1]).sin()", "tensor([0.0000, 0.8415])"],
-});
-
-/** The cosine of an angle in radians. */
-export const cos = op("cos[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.cos, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.sin()).neg()] },
-  example: ["torch.tensor([0, 1]).cos()", "tensor([1.0000, 0.5403])"],
-});
-
-/** The tangent of an angle in radians. */
-export const tan = op("tan[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.tan, "float"),
-  derivatives: { self: ["result", (g, { result }) => g.mul(result.pow(2).add(1))] },
-  domain: { self: [-1, 1] },
-  example: ["torch.tensor([0, 1]).tan()", "tensor([0.0000, 1.5574])"],
-});
-
-/** The inverse sine, in radians. */
-export const asin = op("asin[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.asin, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).rsub(1).rsqrt())] },
-  domain: { self: [-0.8, 0.8] },
-  example: ["torch.tensor([0, 1]).asin()", "tensor([0.0000, 1.5708])"],
-});
-
-/** The inverse cosine, in radians. */
-export const acos = op("acos[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.acos, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).rsub(1).rsqrt()).neg()] },
-  domain: { self: [-0.8, 0.8] },
-  example: ["torch.tensor([0, 1]).acos()", "tensor([1.5708, 0.0000])"],
-});
-
-/** The inverse tangent, in radians. */
-export const atan = op("atan[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.atan, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.div(self.pow(2).add(1))] },
-  example: ["torch.tensor([0, 1]).atan()", "tensor([0.0000, 0.7854])"],
-});
-
-/** The angle of the point (other, self), in radians. */
-export const atan2 = op("atan2[_](Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2(Math.atan2, "float"),
-  derivatives: {
-    self: ["self other", (g, { self, other }) => g.mul(overSquares(other, self, other))],
-    other: ["self other", (g, { self, other }) => g.mul(overSquares(self.neg(), self, other))],
-  },
-  domain: { other: [0.5, 2] },
-  example: ["torch.atan2(torch.tensor([1, -1]), torch.tensor([0, 1]))", "tensor([ 1.5708, -0.7854])"],
-});
-
-/** `a / (y^2 + x^2)`, and 0 at the origin. */
-const overSquares = (a: Tensor, y: Tensor, x: Tensor): Tensor =>
-  a.mul(y.pow(2).add(x.pow(2)).reciprocal()).masked_fill(y.eq(0).logical_and(x.eq(0)), 0);
-
-/** The hyperbolic sine. */
-export const sinh = op("sinh[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.sinh, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.cosh())] },
-  example: ["torch.tensor([0, 1]).sinh()", "tensor([0.0000, 1.1752])"],
-});
-
-/** The hyperbolic cosine. */
-export const cosh = op("cosh[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.cosh, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.sinh())] },
-  example: ["torch.tensor([0, 1]).cosh()", "tensor([1.0000, 1.5431])"],
-});
-
-/** The inverse hyperbolic sine. */
-export const asinh = op("asinh[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.asinh, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).add(1).rsqrt())] },
-  example: ["torch.tensor([0, 1]).asinh()", "tensor([0.0000, 0.8814])"],
-});
-
-/** The inverse hyperbolic cosine. */
-export const acosh = op("acosh[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.acosh, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.mul(self.pow(2).sub(1).rsqrt())] },
-  domain: { self: [1.5, 3] },
-  example: ["torch.tensor([1, 2]).acosh()", "tensor([0.0000, 1.3170])"],
-});
-
-/** The inverse hyperbolic tangent. */
-export const atanh = op("atanh[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.atanh, "float"),
-  derivatives: { self: ["self", (g, { self }) => g.div(self.pow(2).rsub(1))] },
-  domain: { self: [-0.8, 0.8] },
-  example: ["torch.tensor([0, 0.5]).atanh()", "tensor([0.0000, 0.5493])"],
 });

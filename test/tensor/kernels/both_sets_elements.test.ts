@@ -125,4 +125,49 @@ describe("arithmetic of tensors that lie in any way", () => {
       { numRuns: 100 },
     );
   });
+
+  it("scaled sums and differences, addcmul, addcdiv, lerp, beside and in place", () => {
+    fc.assert(
+      fc.property(pair, float, ([x, y], c) => {
+        const z = y.flip(-1);
+        const results = () => {
+          const all = [x.sub(y, { alpha: c }), x.lerp(y, c), x.lerp(y, z), torch.addcmul(x, y, z, { value: c })];
+          const target = y.clone();
+          const [a, b, d] = [z.clone(), y.add(1), y.sub(2)];
+          target.sub_(a, { alpha: c }).addcmul_(a, target, { value: c }).lerp_(b, c).addcdiv_(target, d).lerp_(a, d);
+          return [...all, torch.addcdiv(x, z, y, { value: c }), target, target.add_(y, { alpha: 2 })];
+        };
+        expect(disagreement(results)).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("in place with an operand that overlaps, which is read before it is written", () => {
+    const n = 20000;
+    const results = () => {
+      const all = torch.arange(n + 8).float();
+      all.narrow(0, 4, n).add_(all.narrow(0, 0, n), { alpha: 2 });
+      return [all];
+    };
+    expect(disagreement(results)).toBeNull();
+  });
+
+  it("gradients of maximum and minimum, halves where they are equal", () => {
+    const few = fc.constantFrom(0, -0, 1, 2, -3, Infinity, Number.NaN);
+    fc.assert(
+      fc.property(tensorOf(fc.constantFrom([7, 9], [4, 40]), few), tensorOf(fc.constant([9]), few), (x, y) => {
+        const results = () => {
+          const [a, b] = [x.detach().requires_grad_(), x.flip(0).requires_grad_()];
+          const g = x.roll(1, 1);
+          torch.maximum(a, b).backward(g);
+          torch.minimum(a, b).backward(g);
+          if (x.shape[1] === 9) torch.minimum(a, y).backward(g);
+          return [a.grad!, b.grad!];
+        };
+        expect(disagreement(results)).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

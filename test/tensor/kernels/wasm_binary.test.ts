@@ -12,8 +12,8 @@ const binary: [name: string, f: (x: number, y: number) => number, forms: Form[]]
   ["div", (x, y) => x / y, ["arrays", "number", "vector"]],
   ["rsub", (x, y) => y - x, ["number", "vector"]],
   ["rdiv", (x, y) => y / x, ["number", "vector"]],
-  ["maximum", Math.max, ["arrays", "number"]],
-  ["minimum", Math.min, ["arrays", "number"]],
+  ["maximum", (x, y) => (x > y || Number.isNaN(x) ? x : y), ["arrays"]],
+  ["minimum", (x, y) => (x < y || Number.isNaN(x) ? x : y), ["arrays"]],
 ];
 
 const kernels = wasm as unknown as Record<string, (...args: number[]) => void>;

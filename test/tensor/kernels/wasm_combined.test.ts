@@ -4,18 +4,20 @@ import { arraysOf, callOn, float32, wasm } from "./wasm_memory.js";
 
 const f = Math.fround;
 
-// Combinations but addScaled round after each operation, so they equal a computation in JavaScript that does the same.
+/** Between two ends, as the kernel rounds. */
+const lerp = (x: number, end: number, w: number) =>
+  Math.abs(w) < 0.5 ? x + w * f(end - x) : end + f(w - 1) * f(end - x);
 
 it("addScaled, lerp", () => {
   fc.assert(
-    fc.property(arraysOf(2), float32, ([x, y], c) => {
+    fc.property(arraysOf(3), float32, ([x, y, w], c) => {
       const n = x.length;
       const scaled = callOn(new Float32Array(n), [x, y], (out, a, b) => wasm.addScaled(out, a, b, c, n));
       expect(scaled).toEqual(x.map((v, i) => v + c * y[i]));
       const between = callOn(new Float32Array(n), [x, y], (out, a, b) => wasm.lerp(out, a, b, c, n));
-      const lerp = (x: number, end: number) =>
-        Math.abs(c) < 0.5 ? x + f(c * f(end - x)) : end - f(f(end - x) * f(1 - c));
-      expect(between).toEqual(x.map((v, i) => lerp(v, y[i])));
+      expect(between).toEqual(x.map((v, i) => lerp(v, y[i], c)));
+      const each = callOn(new Float32Array(n), [x, y, w], (out, a, b, d) => wasm.lerpEach(out, a, b, d, n));
+      expect(each).toEqual(x.map((v, i) => lerp(v, y[i], w[i])));
     }),
   );
 });
@@ -25,7 +27,7 @@ it("addcmul, addcdiv", () => {
     fc.property(arraysOf(3), float32, ([x, y, z], c) => {
       const n = x.length;
       const product = callOn(x, [y, z], (out, b, d) => wasm.addcmul(out, out, b, d, c, n));
-      expect(product).toEqual(x.map((v, i) => v + f(f(c * y[i]) * z[i])));
+      expect(product).toEqual(x.map((v, i) => v + f(c * y[i]) * z[i]));
       const quotient = callOn(z, [x, y], (out, a, b) => wasm.addcdiv(out, a, b, out, c, n));
       expect(quotient).toEqual(x.map((v, i) => v + f(f(c * y[i]) / z[i])));
     }),

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state d76a72b2d58e0790.
+// Written by `npm run wasm` from the files of assembly/; of their state 0a326aa614fb0e78.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -171,14 +171,10 @@ export interface BinaryKernels {
   rdivRow(out: number, x: number, y: number, rows: number, columns: number): void;
   /** `y / x`, `y` a column */
   rdivColumn(out: number, x: number, y: number, rows: number, columns: number): void;
-  /** The greater of `x` and `y`; NaN if either is */
+  /** The greater of `x` and `y`, of equal ones `y`; NaN if either is */
   maximum(out: number, x: number, y: number, n: number): void;
-  /** The greater of `x` and `y`; NaN if either is, `y` a number */
-  maximumScalar(out: number, x: number, y: number, n: number): void;
-  /** The lesser of `x` and `y`; NaN if either is */
+  /** The lesser of `x` and `y`, of equal ones `y`; NaN if either is */
   minimum(out: number, x: number, y: number, n: number): void;
-  /** The lesser of `x` and `y`; NaN if either is, `y` a number */
-  minimumScalar(out: number, x: number, y: number, n: number): void;
 }
 
 /** The exports of assembly/combined.ts. */
@@ -187,7 +183,9 @@ export interface CombinedKernels {
   addScaled(out: number, x: number, y: number, alpha: number, n: number): void;
   /** `x + weight (end - x)`, from the nearer end; the product is rounded too, which PyTorch's is not, for speed. */
   lerp(out: number, x: number, end: number, weight: number, n: number): void;
-  /** `x + value y z` */
+  /** {@link lerp} with a weight for each element */
+  lerpEach(out: number, x: number, end: number, weight: number, n: number): void;
+  /** `x + value y z`; the product of all is not rounded */
   addcmul(out: number, x: number, y: number, z: number, value: number, n: number): void;
   /** `x + value y / z` */
   addcdiv(out: number, x: number, y: number, z: number, value: number, n: number): void;
@@ -277,6 +275,8 @@ export interface DerivativesKernels {
   clampBackward(out: number, g: number, x: number, lo: number, hi: number, n: number): void;
   /** `g`, but 0 where `x <= lo` or `x >= hi` */
   hardtanhBackward(out: number, g: number, x: number, lo: number, hi: number, n: number): void;
+  /** `g` where `x` is greater than `y`, half of it where they are equal, 0 where it is less */
+  greaterBackward(out: number, g: number, x: number, y: number, n: number): void;
 }
 
 /** The exports of assembly/reduce.ts. */

@@ -1,5 +1,5 @@
 import { map2, map2Scalar, mapColumn, mapRow } from "./maps";
-import { Difference, Greater, Lesser, Product, Quotient, Sum } from "./operations";
+import { Difference, GreaterOrSecond, LesserOrSecond, Product, Quotient, Sum } from "./operations";
 
 /*
  * Arithmetic of two arguments. `add` takes two arrays of `n` elements, `addScalar` an array and a number, `addRow` a
@@ -112,20 +112,12 @@ export function rdivColumn(out: usize, x: usize, y: usize, rows: usize, columns:
   mapColumn<Rdiv>(out, x, y, rows, columns);
 }
 
-/** The greater of `x` and `y`; NaN if either is */
+/** The greater of `x` and `y`, of equal ones `y`; NaN if either is */
 export function maximum(out: usize, x: usize, y: usize, n: usize): void {
-  map2<Greater>(out, x, y, n);
-}
-/** The greater of `x` and `y`; NaN if either is, `y` a number */
-export function maximumScalar(out: usize, x: usize, y: f32, n: usize): void {
-  map2Scalar<Greater>(out, x, y, n);
+  map2<GreaterOrSecond>(out, x, y, n);
 }
 
-/** The lesser of `x` and `y`; NaN if either is */
+/** The lesser of `x` and `y`, of equal ones `y`; NaN if either is */
 export function minimum(out: usize, x: usize, y: usize, n: usize): void {
-  map2<Lesser>(out, x, y, n);
-}
-/** The lesser of `x` and `y`; NaN if either is, `y` a number */
-export function minimumScalar(out: usize, x: usize, y: f32, n: usize): void {
-  map2Scalar<Lesser>(out, x, y, n);
+  map2<LesserOrSecond>(out, x, y, n);
 }

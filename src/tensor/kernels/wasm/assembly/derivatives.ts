@@ -1,7 +1,7 @@
 import { Elementary } from "./elementary";
 import { add, choose, div, mul, splat, sub } from "./lanes";
 import { longMap2, longMap2Scalars } from "./long_maps";
-import { map2, map2Scalars } from "./maps";
+import { map2, map2Scalars, map3 } from "./maps";
 
 /*
  * Backward passes of functions of one argument: the gradient `g` of the result times the derivative, of `n` elements.
@@ -154,4 +154,15 @@ class HardtanhBackward {
 /** `g`, but 0 where `x <= lo` or `x >= hi` */
 export function hardtanhBackward(out: usize, g: usize, x: usize, lo: f32, hi: f32, n: usize): void {
   map2Scalars<HardtanhBackward>(out, g, x, lo, hi, n);
+}
+
+class GreaterBackward {
+  @inline
+  of(g: v128, x: v128, y: v128, half: v128): v128 {
+    return v128.andnot(choose(f32x4.eq(x, y), mul(g, half), g), f32x4.lt(x, y));
+  }
+}
+/** `g` where `x` is greater than `y`, half of it where they are equal, 0 where it is less */
+export function greaterBackward(out: usize, g: usize, x: usize, y: usize, n: usize): void {
+  map3<GreaterBackward>(out, g, x, y, 0.5, n);
 }

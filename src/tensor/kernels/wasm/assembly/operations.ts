@@ -51,6 +51,22 @@ export class Lesser {
   }
 }
 
+/** The greater of two, of equal ones (zeros) the second; NaN if either is. */
+export class GreaterOrSecond {
+  @inline
+  of(x: v128, y: v128): v128 {
+    return v128.bitselect(x, f32x4.pmax(y, x), f32x4.ne(x, x));
+  }
+}
+
+/** The lesser of two, of equal ones (zeros) the second; NaN if either is. */
+export class LesserOrSecond {
+  @inline
+  of(x: v128, y: v128): v128 {
+    return v128.bitselect(x, f32x4.pmin(y, x), f32x4.ne(x, x));
+  }
+}
+
 /** `(x - mean)^2` of two doubles. */
 export class SquareOfDifference {
   @inline

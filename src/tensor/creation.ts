@@ -276,10 +276,10 @@ type Options = readonly [dtype: DType | null, device: string | null, requires_gr
 const options =
   "*, ScalarType? dtype=None, str? device=None, bool requires_grad=False, str? layout=None, bool pin_memory=False";
 
-/** A new tensor whose elements are `f(i)`, i counting them row by row. */
+/** A new tensor whose elements are the number `f`, or `f(i)`, i counting them row by row; zeros for `null`. */
 function filled(
   size: Shape,
-  f: ((i: number) => number) | null,
+  f: ((i: number) => number) | number | null,
   [dtype, device, requires_grad]: Options,
   byDefault = get_default_dtype(),
 ): Tensor {
@@ -288,9 +288,10 @@ function filled(
     if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${size.join(", ")}]`);
   }
   const out = Tensor.empty(size, dtype ?? byDefault);
-  if (f) {
-    const { data } = out.storage;
-    const cast = castTo(out.dtype);
+  const { data } = out.storage;
+  const cast = castTo(out.dtype);
+  if (typeof f === "number") data.fill(cast ? cast(f) : f);
+  else if (f) {
     for (let i = 0; i < data.length; i++) data[i] = cast ? cast(f(i)) : f(i);
   }
   return asking(out, requires_grad);
@@ -302,18 +303,18 @@ export const zeros = define(`zeros(int... size, ${options}) -> Tensor`, (size, .
   return filled(size, null, o);
 });
 /** Ones. */
-export const ones = define(`ones(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, () => 1, o));
+export const ones = define(`ones(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, 1, o));
 /** A tensor whose elements do not matter; they are zeros here. */
 export const empty = define(`empty(int... size, ${options}) -> Tensor`, (size, ...o) => filled(size, null, o));
 /** A tensor of one value; its dtype is that of the value. */
 export const full = define(`full(int[] size, Scalar fill_value, ${options}) -> Tensor`, (size, value, ...o) => {
   const sizes = typeof size === "number" ? [size] : size;
-  return filled(sizes, () => Number(value), o, dtypeOfNumber(value));
+  return filled(sizes, Number(value), o, dtypeOfNumber(value));
 });
 
 /** A 0-d tensor of the value, by default in the default floating point dtype. */
 export const scalar_tensor = define(`scalar_tensor(Scalar s, ${options}) -> Tensor`, (s, ...o) =>
-  filled([], () => Number(s), o),
+  filled([], Number(s), o),
 );
 /** A tensor whose elements do not matter and whose dimensions lie in memory in the order `physical_layout`, outermost first. */
 export const empty_permuted = define(
@@ -345,7 +346,7 @@ export const zeros_like = define(
 /** Ones with the shape, and by default the dtype, of `input`. */
 export const ones_like = define(
   `ones_like(Tensor input, ${options}, any memory_format=None) -> Tensor`,
-  (input, dtype, ...o) => filled(input.shape, () => 1, [dtype, ...o], input.dtype),
+  (input, dtype, ...o) => filled(input.shape, 1, [dtype, ...o], input.dtype),
 );
 /** A tensor like `input` whose elements do not matter. */
 export const empty_like = define(
@@ -355,7 +356,7 @@ export const empty_like = define(
 /** One value in the shape, and by default the dtype, of `input`. */
 export const full_like = define(
   `full_like(Tensor input, Scalar fill_value, ${options}, any memory_format=None) -> Tensor`,
-  (input, value, dtype, ...o) => filled(input.shape, () => Number(value), [dtype, ...o], input.dtype),
+  (input, value, dtype, ...o) => filled(input.shape, Number(value), [dtype, ...o], input.dtype),
 );
 
 // Sequences

@@ -47,7 +47,7 @@ export function normalizeForward(call: Normalization): Tensor {
   const out = Tensor.empty(self.shape, self.dtype);
   const x = rowsOf(self);
   const [w, b] = [maybeRows(weight), maybeRows(bias)];
-  const ofRows = centered && !given ? layerNorm(by, out.storage.data, x, w, b, eps) : null;
+  const ofRows = given ? null : layerNorm(by, out.storage.data, x, w, b, eps, centered);
   const taken = ofRows ?? momentsOf(call, x);
   if (found) found.moments = taken;
   if (ofRows === null) normalize(by, out.storage.data, x, taken, w, b);

@@ -92,10 +92,9 @@ export function normalizeBackward(
   own: boolean,
   centered: boolean,
 ): NormalizeGradients {
-  const quick = centered
-    ? ((own ? staged.layerNormGradients(by, input, g, x, moments, weight) : null) ??
-      staged.channelGradients(by, input, g, x, moments, weight, own))
-    : null;
+  const quick =
+    (own ? staged.layerNormGradients(by, input, g, x, moments, weight, centered) : null) ??
+    (centered ? staged.channelGradients(by, input, g, x, moments, weight, own) : null);
   if (quick !== null) return quick;
   const { mean, scale } = moments;
   const { period, count, run } = by;

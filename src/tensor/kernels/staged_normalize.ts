@@ -1,6 +1,6 @@
 import type { TypedArray } from "../dtype.js";
 import type { Grouping, Moments, NormalizeGradients } from "./grouping.js";
-import { begin, bringInArray, room } from "./stage.js";
+import { BLOCK, begin, bringInArray, room } from "./stage.js";
 import type { Kernels } from "./wasm/exports.js";
 import { heap, kernels } from "./wasm/instance.js";
 
@@ -21,7 +21,7 @@ const areRows = ({ outer, period, run }: Grouping): boolean => outer === 1 && pe
 /** Are there fewer runs, which have one mean and one weight each, than elements? */
 const hasRuns = ({ count, run }: Grouping): boolean => run > 1 || count === 1;
 
-const bring = (data: TypedArray): number => bringInArray({ data, offset: 0, strides: [] }, data.length);
+const bring = (data: TypedArray, offset = 0, n = data.length): number => bringInArray({ data, offset, strides: [] }, n);
 const floats = (values: ArrayLike<number>): Float32Array => Float32Array.from(values);
 const read = (address: number, n: number): Float32Array => heap().subarray(address >> 2, (address >> 2) + n);
 
@@ -70,40 +70,59 @@ export function channelAffine(
   return true;
 }
 
-/** The gradients of batch normalization: one weight for each group. */
+/** The gradients of normalization by groups of runs: each run has one mean and one weight. */
 export function channelGradients(
   by: Grouping,
   input: TypedArray,
   g: TypedArray,
   x: TypedArray,
-  { mean, scale }: Moments,
+  moments: Moments,
   weight: TypedArray | null,
   own: boolean,
 ): NormalizeGradients | null {
-  const fast = by.count === 1 && by.repeats === 1 ? fastFor(x) : null;
+  const fast = hasRuns(by) ? fastFor(x) : null;
   if (fast === null) return null;
-  const { outer, period, run } = by;
-  begin();
-  const [grad, from, center] = [bring(g), bring(x), bring(floats(mean))];
-  const [sum, dot, to] = [room(period), room(period), room(x.length)];
-  const line = [room(period), room(period), room(period)];
-  if ([grad, from, center, sum, dot, to, ...line].includes(0)) return null;
-  fast.channelDots(sum, dot, grad, from, center, outer, period, run);
-  const bias = Float64Array.from(read(sum, period));
-  const dots = read(dot, period);
-  const [shift, slope, factor] = line.map((address) => read(address, period));
-  const size = outer * run;
-  for (let c = 0; c < period; c++) {
-    shift[c] = own ? bias[c] / size : 0;
-    slope[c] = own ? (dots[c] / size) * scale[c] * scale[c] : 0;
-    factor[c] = scale[c] * (weight === null ? 1 : weight[c]);
+  const { outer, repeats, period, count, run } = by;
+  const parameters = period * count;
+  const found = { input, weight: new Float64Array(parameters), bias: new Float64Array(parameters) };
+  // groups that lie in one piece are done as many at a time as the cache holds
+  const groups = repeats * period;
+  const step = outer === 1 ? Math.max(1, Math.floor(BLOCK / (count * run))) : groups;
+  for (let first = 0; first < groups; first += step) {
+    const n = Math.min(step, groups - first);
+    const at = first * count * run;
+    const size = outer * n * count * run;
+    begin();
+    const [grad, from, to] = [bring(g, at, size), bring(x, at, size), room(size)];
+    const [sum, dot, ...line] = Array.from({ length: 6 }, () => room(n * count));
+    if ([grad, from, to, sum, dot, ...line].includes(0)) return null;
+    const [center, shift, slope, factor] = line.map((address) => read(address, n * count));
+    for (let i = 0; i < n * count; i++) center[i] = moments.mean[first + Math.floor(i / count)];
+    fast.channelDots(sum, dot, grad, from, line[0], outer, n * count, run);
+    const [sums, dots] = [read(sum, n * count), read(dot, n * count)];
+    for (let k = 0; k < n; k++) {
+      const scale = moments.scale[first + k];
+      let [u, uh] = [0, 0];
+      let p = ((first + k) % period) * count;
+      for (let i = k * count, end = i + count; i < end; i++, p++) {
+        const w = weight === null ? 1 : weight[p];
+        found.weight[p] += scale * dots[i];
+        found.bias[p] += sums[i];
+        u += w * sums[i];
+        uh += w * scale * dots[i];
+        factor[i] = scale * w;
+      }
+      const elements = own ? outer * count * run : Infinity;
+      shift.fill((scale * u) / elements, k * count, (k + 1) * count);
+      slope.fill((scale * scale * uh) / elements, k * count, (k + 1) * count);
+    }
+    fast.channelSlope(to, grad, from, line[1], line[0], line[2], line[3], outer, n * count, run);
+    input.set(read(to, size), at);
   }
-  fast.channelSlope(to, grad, from, line[0], center, line[1], line[2], outer, period, run);
-  input.set(read(to, x.length));
-  return { input, weight: scale.map((s, c) => s * dots[c]), bias };
+  return found;
 }
 
-/** Layer normalization, and the moments of its rows. */
+/** Layer normalization, or without `centered` that by the root mean square, and the moments of its rows. */
 export function layerNorm(
   by: Grouping,
   out: TypedArray,
@@ -111,18 +130,34 @@ export function layerNorm(
   weight: TypedArray | null,
   bias: TypedArray | null,
   eps: number,
+  centered: boolean,
 ): Moments | null {
   const fast = areRows(by) ? fastFor(x) : null;
   if (fast === null) return null;
   const { repeats: rows, count: columns } = by;
-  begin();
-  const [from, mean, rstd, to] = [bring(x), room(rows), room(rows), room(x.length)];
-  const [w, b] = [weight ? bring(weight) : 0, bias ? bring(bias) : 0];
-  if ([from, mean, rstd, to].includes(0) || (weight && w === 0) || (bias && b === 0)) return null;
-  fast.layerNorm(to, mean, rstd, from, w, b, rows, columns, eps);
-  out.set(read(to, x.length));
-  const scale = Float64Array.from(read(rstd, rows));
-  return { mean: Float64Array.from(read(mean, rows)), scale, variance: scale.map((s) => 1 / (s * s) - eps) };
+  const [means, scales] = [new Float64Array(rows), new Float64Array(rows)];
+  const done = inRows(by, (first, n) => {
+    const [mean, rstd] = [room(n), room(n)];
+    const [w, b] = [weight ? bring(weight) : 0, bias ? bring(bias) : 0];
+    const [from, to] = [bring(x, first * columns, n * columns), room(n * columns)];
+    if ([from, mean, rstd, to].includes(0) || (weight && w === 0) || (bias && b === 0)) return false;
+    fast.layerNorm(to, mean, rstd, from, w, b, n, columns, eps, centered);
+    out.set(read(to, n * columns), first * columns);
+    means.set(read(mean, n), first);
+    scales.set(read(rstd, n), first);
+    return true;
+  });
+  return done ? { mean: means, scale: scales, variance: scales.map((s) => 1 / (s * s) - eps) } : null;
+}
+
+/** Calls `run` for as many rows at a time as the cache holds, with the first and their number. False if it ever says so. */
+function inRows({ repeats, count }: Grouping, run: (first: number, n: number) => boolean): boolean {
+  const step = Math.max(1, Math.floor(BLOCK / count));
+  for (let first = 0; first < repeats; first += step) {
+    begin();
+    if (!run(first, Math.min(step, repeats - first))) return false;
+  }
+  return true;
 }
 
 /** The gradients of {@link layerNorm}. */
@@ -133,21 +168,30 @@ export function layerNormGradients(
   x: TypedArray,
   { mean, scale }: Moments,
   weight: TypedArray | null,
+  centered: boolean,
 ): NormalizeGradients | null {
   const fast = areRows(by) ? fastFor(x) : null;
   if (fast === null) return null;
-  const { repeats: rows, count: columns } = by;
-  begin();
-  const [grad, from, center, rstd] = [bring(g), bring(x), bring(floats(mean)), bring(floats(scale))];
-  const [to, dw, db] = [room(x.length), room(columns), room(columns)];
-  const w = weight ? bring(weight) : 0;
-  if ([grad, from, center, rstd, to, dw, db].includes(0) || (weight && w === 0)) return null;
-  fast.layerNormBackward(to, grad, from, center, rstd, w, rows, columns);
-  fast.layerNormParametersBackward(dw, db, grad, from, center, rstd, rows, columns);
-  input.set(read(to, x.length));
-  return {
-    input,
-    weight: Float64Array.from(read(dw, columns)),
-    bias: Float64Array.from(read(db, columns)),
-  };
+  const { count: columns } = by;
+  const padded = columns + (-columns & 3);
+  const sums = new Float64Array(2 * padded);
+  const done = inRows(by, (first, n) => {
+    const at = first * columns;
+    const size = n * columns;
+    const dw = room(4 * padded);
+    const db = dw + 8 * padded;
+    const [center, rstd] = [mean, scale].map((values) => bring(floats(values.subarray(first, first + n))));
+    const [grad, from, to] = [bring(g, at, size), bring(x, at, size), room(size)];
+    const w = weight ? bring(weight) : 0;
+    if ([dw, center, rstd, grad, from, to].includes(0) || (weight && w === 0)) return false;
+    fast.layerNormBackward(to, grad, from, center, rstd, w, n, columns, centered);
+    input.set(read(to, size), at);
+    const inPlace = new Float64Array(heap().buffer, dw, 2 * padded);
+    inPlace.set(sums);
+    fast.layerNormParametersBackward(dw, db, grad, from, center, rstd, n, columns);
+    sums.set(inPlace);
+    return true;
+  });
+  if (!done) return null;
+  return { input, weight: sums.slice(0, columns), bias: sums.slice(padded, padded + columns) };
 }

@@ -191,7 +191,12 @@ describe("both sets of kernels give the same values and gradients", () => {
     ],
     ["batch_norm of a matrix", (x, w, b) => F.batch_norm(x.select(2, 0), null, null, w, b, true)],
     ["layer_norm", (x, w, b) => F.layer_norm(x.transpose(1, 2), [w.shape[0]], w, b)],
+    ["rms_norm", (x, w, b) => F.rms_norm(x.transpose(1, 2), [w.shape[0]], w.mul(b))],
     ["group_norm", (x, w, b) => F.group_norm(x, 1, w, b)],
+    [
+      "group_norm of pairs",
+      (x, w, b) => F.group_norm(torch.cat([x, x.sin()], 1), w.shape[0], w.repeat(2), b.repeat(2)),
+    ],
     ["instance_norm", (x, w, b) => F.instance_norm(x, null, null, w, b)],
   ];
   it.each(normalizations)("%s", (_, f) => {
@@ -206,6 +211,13 @@ describe("both sets of kernels give the same values and gradients", () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  it("normalizations of more elements than the cache holds", () => {
+    const layer = (x: Tensor, w: Tensor, b: Tensor) => F.layer_norm(x, [w.shape[0]], w, b);
+    expect(distance(...both(traced([[37, 1501], [1501], [1501]], layer)))).toBeLessThan(1e-4);
+    const group = (x: Tensor, w: Tensor, b: Tensor) => F.group_norm(x, 3, w, b);
+    expect(distance(...both(traced([[7, 6, 2011], [6], [6]], group)))).toBeLessThan(1e-4);
   });
 
   it("attention, whole, causal and masked, where rows may see nothing", () => {

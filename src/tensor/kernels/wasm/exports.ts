@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 0a326aa614fb0e78.
+// Written by `npm run wasm` from the files of assembly/; of their state e06dfaa40ef6347e.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -413,10 +413,13 @@ export interface LayernormKernels {
    * `(x - mean) / sqrt(variance + eps) * weight + bias` in each row. `mean` and `rstd`, the reciprocal of the root, keep what
    * they are for the backward pass.
    */
-  layerNorm(out: number, mean: number, rstd: number, x: number, weight: number, bias: number, rows: number, columns: number, eps: number): void;
-  /** The gradient of {@link layerNorm} for `x`: `rstd (u - mean of u - h mean of u h)` in each row. */
-  layerNormBackward(out: number, g: number, x: number, mean: number, rstd: number, weight: number, rows: number, columns: number): void;
-  /** The gradients of {@link layerNorm} for `weight` and `bias`: the sums of `g h` and of `g` over the rows. */
+  layerNorm(out: number, mean: number, rstd: number, x: number, weight: number, bias: number, rows: number, columns: number, eps: number, centered: boolean): void;
+  /** The gradient of {@link layerNorm} for `x`: `rstd (u - mean of u, if centered, - h mean of u h)` in each row. */
+  layerNormBackward(out: number, g: number, x: number, mean: number, rstd: number, weight: number, rows: number, columns: number, centered: boolean): void;
+  /**
+   * Adds to the gradients of {@link layerNorm} for `weight` and `bias` the sums of `g h` and of `g` over the rows. They are
+   * in double precision, with room for a multiple of four.
+   */
   layerNormParametersBackward(weight: number, bias: number, g: number, x: number, mean: number, rstd: number, rows: number, columns: number): void;
 }
 
@@ -429,8 +432,8 @@ export interface BatchnormKernels {
   /** The sums of `g` and of `g (x - mean)` over each channel. */
   channelDots(sum: number, dot: number, g: number, x: number, mean: number, batch: number, channels: number, size: number): void;
   /**
-   * `(g - shift - (x - mean) slope) scale`, with one of each for a channel: the gradient of batch normalization with shift =
-   * mean of g, slope = mean of g (x - mean) / (variance + eps), scale = weight / sqrt(variance + eps).
+   * `g scale - (x - mean) slope - shift`, with one of each for a channel: the gradient of batch normalization with scale =
+   * weight / sqrt(variance + eps), shift = scale mean of g, slope = scale mean of g (x - mean) / (variance + eps).
    */
   channelSlope(out: number, g: number, x: number, shift: number, mean: number, slope: number, scale: number, batch: number, channels: number, size: number): void;
 }

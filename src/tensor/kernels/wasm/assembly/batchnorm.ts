@@ -176,14 +176,14 @@ function dotsOfColumns(
 class Slope {
   @inline
   static of(out: usize, g: usize, x: usize, n: usize, shift: v128, mean: v128, slope: v128, scale: v128): void {
-    const y = sub(sub(Lanes.load(g, n), shift), mul(sub(Lanes.load(x, n), mean), slope));
-    Lanes.store(out, mul(y, scale), n);
+    const line = add(mul(sub(Lanes.load(x, n), mean), slope), shift);
+    Lanes.store(out, sub(mul(Lanes.load(g, n), scale), line), n);
   }
 }
 
 /**
- * `(g - shift - (x - mean) slope) scale`, with one of each for a channel: the gradient of batch normalization with shift =
- * mean of g, slope = mean of g (x - mean) / (variance + eps), scale = weight / sqrt(variance + eps).
+ * `g scale - (x - mean) slope - shift`, with one of each for a channel: the gradient of batch normalization with scale =
+ * weight / sqrt(variance + eps), shift = scale mean of g, slope = scale mean of g (x - mean) / (variance + eps).
  */
 export function channelSlope(
   out: usize,

@@ -1,10 +1,10 @@
-import { add, high, Lanes, low, mul, narrow, splat, sub, sumOfDoubles, tailMask } from "./lanes";
+import { add, high, Lanes, low, mul, splat, sub, sumOfDoubles, tailMask } from "./lanes";
 import { Same, SquareOfDifference } from "./operations";
 import { sum1, sumOfWide } from "./sums";
 
 /*
- * Layer normalization over the rows of a matrix. Means and variances are taken in double precision. `weight` and `bias` are
- * rows, or 0 where there is none.
+ * Layer normalization over the rows of a matrix, or where not `centered` root mean square normalization: the same with a
+ * mean of 0. Means and variances are taken in double precision. `weight` and `bias` are rows, or 0 where there is none.
  */
 
 class Normalize {
@@ -31,11 +31,12 @@ export function layerNorm(
   rows: usize,
   columns: usize,
   eps: f64,
+  centered: bool,
 ): void {
   const whole = columns & ~3;
   const rest = columns & 3;
   for (; rows; rows--, mean += 4, rstd += 4, out += columns << 2, x += columns << 2) {
-    const m = sum1<Same>(x, columns) / <f64>columns;
+    const m = centered ? sum1<Same>(x, columns) / <f64>columns : 0;
     const r = 1 / sqrt<f64>(sumOfWide<SquareOfDifference>(x, m, columns) / <f64>columns + eps);
     store<f32>(mean, <f32>m);
     store<f32>(rstd, <f32>r);
@@ -63,7 +64,7 @@ class Parts {
   }
 }
 
-/** The gradient of {@link layerNorm} for `x`: `rstd (u - mean of u - h mean of u h)` in each row. */
+/** The gradient of {@link layerNorm} for `x`: `rstd (u - mean of u, if centered, - h mean of u h)` in each row. */
 export function layerNormBackward(
   out: usize,
   g: usize,
@@ -73,14 +74,24 @@ export function layerNormBackward(
   weight: usize,
   rows: usize,
   columns: usize,
+  centered: bool,
 ): void {
   const row = columns << 2;
   for (; rows; rows--, mean += 4, rstd += 4, out += row, g += row, x += row) {
-    backwardOfRow(out, g, x, v128.load_splat<f32>(mean), v128.load_splat<f32>(rstd), weight, columns);
+    backwardOfRow(out, g, x, v128.load_splat<f32>(mean), v128.load_splat<f32>(rstd), weight, columns, centered);
   }
 }
 
-function backwardOfRow(out: usize, g: usize, x: usize, mean: v128, rstd: v128, weight: usize, n: usize): void {
+function backwardOfRow(
+  out: usize,
+  g: usize,
+  x: usize,
+  mean: v128,
+  rstd: v128,
+  weight: usize,
+  n: usize,
+  centered: bool,
+): void {
   const end = (n & ~3) << 2;
   const rest = n & 3;
   let sum = f64x2.splat(0);
@@ -98,7 +109,7 @@ function backwardOfRow(out: usize, g: usize, x: usize, mean: v128, rstd: v128, w
     sum = f64x2.add(sum, f64x2.add(low(u), high(u)));
     dot = f64x2.add(dot, f64x2.add(low(uh), high(uh)));
   }
-  const a = splat(<f32>(sumOfDoubles(sum) / <f64>n));
+  const a = splat(centered ? <f32>(sumOfDoubles(sum) / <f64>n) : 0);
   const b = splat(<f32>(sumOfDoubles(dot) / <f64>n));
   for (i = 0; i < end; i += 16) {
     const h = Parts.h(x + i, mean, rstd, 4);
@@ -112,7 +123,10 @@ function backwardOfRow(out: usize, g: usize, x: usize, mean: v128, rstd: v128, w
   }
 }
 
-/** The gradients of {@link layerNorm} for `weight` and `bias`: the sums of `g h` and of `g` over the rows. */
+/**
+ * Adds to the gradients of {@link layerNorm} for `weight` and `bias` the sums of `g h` and of `g` over the rows. They are
+ * in double precision, with room for a multiple of four.
+ */
 export function layerNormParametersBackward(
   weight: usize,
   bias: usize,
@@ -124,12 +138,12 @@ export function layerNormParametersBackward(
   columns: usize,
 ): void {
   const row = columns << 2;
-  for (let c: usize = 0; c < row; c += 16) {
+  for (let c: usize = 0; c < row; c += 16, weight += 32, bias += 32) {
     const n = min<usize>((row - c) >> 2, 4);
-    let a = f64x2.splat(0);
-    let b = a;
-    let d = a;
-    let e = a;
+    let a = v128.load(weight);
+    let b = v128.load(weight, 16);
+    let d = v128.load(bias);
+    let e = v128.load(bias, 16);
     for (let r: usize = 0, at = c; r < rows << 2; r += 4, at += row) {
       const v = Lanes.load(g + at, n);
       const h = Parts.h(x + at, v128.load_splat<f32>(mean + r), v128.load_splat<f32>(rstd + r), n);
@@ -139,7 +153,9 @@ export function layerNormParametersBackward(
       d = f64x2.add(d, low(v));
       e = f64x2.add(e, high(v));
     }
-    Lanes.store(weight + c, narrow(a, b), n);
-    Lanes.store(bias + c, narrow(d, e), n);
+    v128.store(weight, a);
+    v128.store(weight, b, 16);
+    v128.store(bias, d);
+    v128.store(bias, e, 16);
   }
 }

@@ -1,23 +1,12 @@
 import { RuntimeError } from "../../python/errors.js";
 import { int64 } from "../dtype.js";
 import { forEachLine } from "../kernels/reduce.js";
+import { LineSorter, pickFew } from "../kernels/sorting.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { medianGradient, type Pick, pickAlong, putBack } from "../reduction.js";
 import { wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
-
-/** NaN counts as the greatest of all. */
-const ascending = (x: number, y: number): number => {
-  if (x < y) return -1;
-  return x > y ? 1 : Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-};
-const descending = (x: number, y: number): number => ascending(y, x);
-
-/** The places of the elements of `line` in sorted order; equal ones stay in order. */
-function sortedPlaces(line: ArrayLike<number>, compare = ascending): Uint32Array {
-  return Uint32Array.from(line, (_, i) => i).sort((i, j) => compare(line[i], line[j]) || i - j);
-}
 
 /** The elements along `dim` in order, and where each came from. Equal elements keep their order. */
 export const sort = op(
@@ -48,20 +37,30 @@ export const msort = op("msort(Tensor self) -> Tensor")({
   example: ["torch.tensor([3, 1, 2]).msort()", "tensor([1, 2, 3])"],
 });
 
-function sortedIndices(self: Tensor, dim: number, falling: boolean): Tensor {
+/** The indices of the first `k` (by default all) in sorted order along `dim`. */
+function sortedIndices(self: Tensor, dim: number, falling: boolean, k?: number): Tensor {
   const d = wrapDim(dim, self.ndim);
-  const out = Tensor.empty(self.shape, int64);
-  if (self.ndim === 0) return out;
+  if (self.ndim === 0) return Tensor.empty(self.shape, int64);
   const n = self.shape[d];
-  const line = new Float64Array(n);
+  const wanted = k ?? n;
+  const out = Tensor.empty(self.shape.with(d, wanted), int64);
   const { data } = self.storage;
+  const [step, to] = [self.strides[d], out.strides[d]];
+  const isFew = wanted > 0 && wanted * FEW_OF <= n;
+  const few = { places: new Uint32Array(isFew ? wanted : 0), best: new Float64Array(isFew ? wanted : 0) };
+  let sorter: LineSorter | null = null;
   forEachLine(self.shape, d, [out.operand(), self.operand()], ([io, ix]) => {
-    for (let i = 0; i < n; i++) line[i] = data[ix! + i * self.strides[d]];
-    const places = sortedPlaces(line, falling ? descending : ascending);
-    for (let i = 0; i < n; i++) out.storage.data[io! + i * out.strides[d]] = places[i];
+    const found = isFew && pickFew(data, ix!, step, n, falling, few.places, few.best);
+    sorter ??= found ? null : new LineSorter(n, data);
+    const places = found ? few.places : sorter!.places(data, ix!, step, falling);
+    const o = out.storage.data;
+    for (let i = 0; i < wanted; i++) o[io! + i * to] = places[i];
   });
   return out;
 }
+
+/** Of so many times as many elements, the first are found without sorting all. */
+const FEW_OF = 16;
 
 /** The `k` largest (or smallest) elements along `dim` in order, and where they are. */
 export const topk = op(
@@ -70,8 +69,7 @@ export const topk = op(
   forward: (self, k, dim, largest) => {
     const d = wrapDim(dim, self.ndim);
     if (k < 0 || k > (self.shape[d] ?? 1)) throw new RuntimeError("selected index k out of range");
-    const order = sortedIndices(self, dim, largest);
-    const indices = self.ndim === 0 ? order : order.narrow(d, 0, k).copied();
+    const indices = sortedIndices(self, dim, largest, k);
     return namedResults("topk", { values: self.gather(dim, indices), indices });
   },
   derivatives: {
@@ -94,7 +92,7 @@ export const kthvalue = op(
     if (k < 1 || k > (self.shape[d] ?? 1)) {
       throw new RuntimeError(`kthvalue(): selected number k out of range for dimension ${d}`);
     }
-    const pick: Pick = (...line) => sortedPlaces(lineOf(...line))[k - 1];
+    const pick: Pick = (...line) => sortedPlaces(...line)[k - 1];
     return pickAlong("kthvalue", pick, self, dim, keepdim);
   },
   derivatives: {
@@ -142,11 +140,24 @@ export const median_dim = op("median.dim(Tensor self, int dim, bool keepdim=Fals
   },
 );
 
-const middle: Pick = (...line) => {
-  const elements = lineOf(...line);
-  const nan = elements.findIndex(Number.isNaN);
-  return nan >= 0 ? nan : sortedPlaces(elements)[(elements.length - 1) >> 1];
+/** The place of the first NaN, or of the middle one in order. */
+const middle: Pick = (data, start, step, n) => {
+  for (let i = 0, at = start; i < n; i++, at += step) if (Number.isNaN(data[at])) return i;
+  return sortedPlaces(data, start, step, n)[(n - 1) >> 1];
 };
+
+/** The sorter of the lines of up to this many elements is kept for the next line, which is likely to be as long. */
+const KEPT = 65536;
+let kept: { readonly n: number; readonly kind: unknown; readonly sorter: LineSorter } | null = null;
+
+/** The places of the elements of a line in ascending order, good until the next call. */
+function sortedPlaces(...[data, start, step, n]: Parameters<Pick>): Uint32Array {
+  if (n > KEPT) return new LineSorter(n, data).places(data, start, step);
+  if (kept === null || kept.n !== n || kept.kind !== data.constructor) {
+    kept = { n, kind: data.constructor, sorter: new LineSorter(n, data) };
+  }
+  return kept.sorter.places(data, start, step);
+}
 
 /** The most frequent element along `dim`, the smallest of several, and its last place. */
 export const mode = op("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)")({
@@ -161,15 +172,15 @@ export const mode = op("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Te
   example: ["torch.tensor([3, 1, 2, 1]).mode().values", "tensor(1)"],
 });
 
-const mostFrequent: Pick = (...line) => {
-  const elements = lineOf(...line);
+const mostFrequent: Pick = (data, start, step, n) => {
   let best = 0;
   let longest = 0;
   let run = 0;
   let last: number | undefined;
-  for (const place of sortedPlaces(elements)) {
-    run = elements[place] === last ? run + 1 : 1;
-    last = elements[place];
+  for (const place of sortedPlaces(data, start, step, n)) {
+    const value = data[start + place * step];
+    run = value === last ? run + 1 : 1;
+    last = value;
     // the longest run in sorted order; a run that goes on moves the answer to its latest place
     if (run > longest) {
       longest = run;
@@ -178,7 +189,3 @@ const mostFrequent: Pick = (...line) => {
   }
   return best;
 };
-
-/** One line in an array of its own. */
-const lineOf: (...line: Parameters<Pick>) => Float64Array = (data, start, step, n) =>
-  Float64Array.from({ length: n }, (_, i) => data[start + i * step]);

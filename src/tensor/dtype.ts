@@ -128,8 +128,12 @@ export function castTo(dtype: DType): ((value: number) => number) | null {
   return (v) => Math.trunc(v) || 0;
 }
 
+/** What a copy does to numbers beyond storing them: `truth` makes 0 or 1 of them, `whole` cuts off fractions, NaN is 0. */
+export type Conversion = "truth" | "whole";
+
 /** {@link castTo} in copies: `null` where the array of the one dtype makes of the numbers of the other what is wanted. */
-export function conversion(from: DType, to: DType): ((value: number) => number) | null {
-  if (from === to || to.is_floating_point) return null;
-  return to === bool || from.is_floating_point ? castTo(to) : null;
+export function conversion(from: DType, to: DType): Conversion | null {
+  if (from === to) return null;
+  if (to === bool) return "truth";
+  return to === int64 && from.is_floating_point ? "whole" : null;
 }

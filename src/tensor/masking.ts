@@ -1,24 +1,29 @@
-import { bool, type DType, float32 } from "./dtype.js";
-import { type Comparison, combine, compare, type Logic, select } from "./kernels/masks.js";
+import { bool, can_cast, type DType, dtypeOfNumber, float32 } from "./dtype.js";
+import { type Comparison, combine, compare, comparePlain, type Logic, select } from "./kernels/masks.js";
 import { broadcastAll, spread, type Value } from "./pointwise.js";
 import { numelOf, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /*
- * Comparisons and choices by kernels in WebAssembly, of float32 tensors and numbers: the result, or `null` where the general
+ * Comparisons and choices of whole arrays, of float32 tensors and numbers in WebAssembly: the result, or `null` where the general
  * way has to be gone. What broadcasts is spread out first, which costs less than going that way.
  */
 
 /** Below so many elements it is not worth to look further. */
 const FEW = 48;
 
-/** Does the comparison hold? */
+/** Does the comparison hold? Dtypes other than float32 are compared in plain loops. */
 export function compared(kernel: Comparison, x: Value, y: Value): Tensor | null {
-  if (!(x instanceof Tensor) || !areAll(float32, [x, y])) return null;
+  if (!(x instanceof Tensor) || !areAll(x.dtype, [x, y])) return null;
+  // a number of a higher category would be compared in another dtype
+  if (!(y instanceof Tensor) && !can_cast(dtypeOfNumber(y), x.dtype)) return null;
   const shape = broadcastAll([x, y]);
   if (numelOf(shape) < FEW) return null;
   const out = Tensor.unset(shape, bool);
-  return compare(kernel, out.numel(), out, spread(x, shape), spreadOrNumber(y, shape)) ? out : null;
+  const [left, right] = [spread(x, shape), spreadOrNumber(y, shape)];
+  if (x.dtype !== float32) comparePlain(kernel, out.numel(), out, left, right);
+  else if (!compare(kernel, out.numel(), out, left, right)) return null;
+  return out;
 }
 
 /** `x` where the mask holds, else `y`. */

@@ -12,6 +12,7 @@ import {
   type TypeCarrier,
 } from "./dtype.js";
 import { type Binary, binary, type Unary, unary, withScalar, withVector } from "./kernels/elementwise.js";
+import { wholeBinary } from "./kernels/integers.js";
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
@@ -96,7 +97,8 @@ export function pointwise2(
   });
   if (rule === "bool") return any;
   return {
-    forward: (x, y) => plain2(f, kernel, x, y, null) ?? any.forward(x, y),
+    forward: (x, y) =>
+      plain2(f, kernel, x, y, null) ?? whole2(kernel, x, y) ?? promoted2(f, kernel, rule, x, y) ?? any.forward(x, y),
     into: (x, y) => {
       if (plain2(f, kernel, x, y, x as Tensor) === null) any.into(x, y);
     },
@@ -109,6 +111,9 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
     return y instanceof Tensor && into === null ? withNumber(f, kernel, true, y, x, null) : null;
   if (!(y instanceof Tensor)) return withNumber(f, kernel, false, x, y, into);
   if (x.dtype !== y.dtype) return null;
+  // one element is a number, which needs no copies
+  if (isPlain(x) && isOne(y, x)) return withNumber(f, kernel, false, x, y.item<number>(), into);
+  if (into === null && isPlain(y) && isOne(x, y)) return withNumber(f, kernel, true, y, x.item<number>(), null);
   if (!isPlain(x) || !y.is_contiguous()) return into === null ? spread2(f, kernel, x, y) : null;
   if (sameShape(x.shape, y.shape)) {
     // what overlaps is read before it is written
@@ -121,6 +126,34 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
   const quick = x.ndim >= y.ndim ? withLine(kernel, false, x, y) : withLine(kernel, true, y, x);
   return quick ?? spread2(f, kernel, x, y);
 }
+
+/** Is it one element that is stretched to the shape of `other`? */
+const isOne = (x: Tensor, other: Tensor): boolean => x.numel() === 1 && other.numel() > 1 && x.ndim <= other.ndim;
+
+/** The kernel's operation on int64 tensors that lie row by row, or on one and an integer; else `null`. */
+function whole2(kernel: Binary | undefined, x: Value, y: Value): Tensor | null {
+  if (kernel !== "add" && kernel !== "sub" && kernel !== "mul") return null;
+  const turned = !(x instanceof Tensor);
+  const [a, b] = turned ? [y, x] : [x, y];
+  if (!isWhole(a)) return null;
+  if (b instanceof Tensor ? !(isWhole(b) && sameShape(a.shape, b.shape)) : !Number.isInteger(b)) return null;
+  const out = Tensor.unset(a.shape, int64);
+  // what is too large is told by the loop that checks each element
+  return wholeBinary(kernel, turned, out.numel(), out, a, b instanceof Tensor ? b : Number(b)) ? out : null;
+}
+
+const isWhole = (x: Value): x is Tensor => x instanceof Tensor && x.dtype === int64 && x.is_contiguous();
+
+/** `f` of tensors that have to be converted to floating point first; `null` if none has, or all are small. */
+function promoted2(f: Scalar2, kernel: Binary | undefined, rule: DtypeRule, x: Value, y: Value): Tensor | null {
+  if (!(isMany(x) || isMany(y))) return null;
+  const compute = computeDtype(rule, [x, y]);
+  if (!compute.is_floating_point) return null;
+  const [a, b] = [x, y].map((v) => (v instanceof Tensor && v.dtype !== compute ? v.converted(compute) : v));
+  return a === x && b === y ? null : plain2(f, kernel, a, b, null);
+}
+
+const isMany = (x: Value): boolean => x instanceof Tensor && x.numel() >= MANY;
 
 /** From so many elements on a kernel and the copies for it take less time than a loop that looks for each element. */
 const MANY = 512;

@@ -1,7 +1,7 @@
 import { IndexError } from "../python/errors.js";
 import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js";
 import { type Extreme, extremeLines, pickLines } from "./kernels/extremes.js";
-import { fold, forEachLine, type Lines, linesAlong, sum as sumKernel } from "./kernels/reduce.js";
+import { type Fold, fold, foldBy, forEachLine, type Lines, linesAlong, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
 import { sumAll, sumLines, sumSquares } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
@@ -20,10 +20,10 @@ export interface Reduction {
 }
 
 type Step = (accumulated: number, x: number) => number;
-type Named = "sum" | "mean" | "squares" | Extreme;
+type Named = "sum" | "mean" | "squares" | Extreme | Fold;
 
 /** What the names stand for. Of zeros of both signs 0 is the greater; NaN is greatest and least. */
-const steps: Readonly<Record<Exclude<Named, "sum" | "mean">, Step>> = {
+const steps: Readonly<Record<"squares" | Extreme, Step>> = {
   squares: (sum, x) => sum + x * x,
   max: (best, x) => Math.max(best, x),
   min: (best, x) => Math.min(best, x),
@@ -40,7 +40,9 @@ export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boo
   const acc: Operand = { data: accumulators, offset: 0, strides: reducedStrides(kept, dims) };
   const { step } = how;
   if (step === "sum" || step === "mean") sumKernel(self.shape, acc, self.operand());
-  else fold(typeof step === "string" ? steps[step] : step, self.shape, acc, self.operand());
+  else if (typeof step !== "string") fold(step, self.shape, acc, self.operand());
+  else if (isFold(step)) foldBy(step, self.shape, acc, self.operand());
+  else fold(steps[step], self.shape, acc, self.operand());
   const finish = step === "mean" ? (s: number, n: number) => s / n : how.finish;
   if (finish) {
     const n = dims.reduce((count, d) => count * self.shape[d], 1);
@@ -48,6 +50,9 @@ export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boo
   }
   return stored(accumulators, shape, dtype);
 }
+
+const isFold = (step: Named): step is Fold =>
+  step === "product" || step === "sizes" || step === "any" || step === "all" || step === "nonzero";
 
 /** A reduction that has a kernel, of float32 elements that lie row by row, over dimensions that are neighbours; else `null`. */
 function plain(
@@ -57,7 +62,8 @@ function plain(
   shape: Shape,
   dtype: DType,
 ): Tensor | null {
-  if (typeof step !== "string" || dtype !== float32 || (finish !== undefined && step !== "squares")) return null;
+  if (typeof step !== "string" || isFold(step) || dtype !== float32 || (finish !== undefined && step !== "squares"))
+    return null;
   const lines = linesOf(self, dims);
   if (lines === null) return null;
   const out = Tensor.empty(shape, dtype);

@@ -230,12 +230,12 @@ export class Tensor extends Viewing<Tensor> {
       this.storage.copy(storage.block, storage.start + offset, this.numel(), this.offset);
       return;
     }
-    const cast = conversion(source.dtype, this.dtype);
+    const how = conversion(source.dtype, this.dtype);
     let from = source.operand(strides);
     // overlapping memory is read before it is written
     if (source.storage === this.storage && source !== this)
       from = source.copied().operand(contiguousStrides(this.shape));
-    copy(this.shape, this.operand(), from, cast);
+    copy(this.shape, this.operand(), from, how);
   }
 
   /** @internal A contiguous copy in another dtype, outside the graph. */

@@ -132,7 +132,11 @@ export function withScalar(
   let i = out.storage.start + out.offset;
   let j = x.storage.start + x.offset;
   const end = i + n;
-  if (turned) while (i < end) o[i++] = f(y, a[j++]);
+  if (kernel === "add") while (i < end) o[i++] = a[j++] + y;
+  else if (kernel === "mul") while (i < end) o[i++] = a[j++] * y;
+  else if (kernel === "sub" && !turned) while (i < end) o[i++] = a[j++] - y;
+  else if (kernel === "div" && !turned) while (i < end) o[i++] = a[j++] / y;
+  else if (turned) while (i < end) o[i++] = f(y, a[j++]);
   else while (i < end) o[i++] = f(a[j++], y);
 }
 

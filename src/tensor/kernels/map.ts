@@ -1,3 +1,4 @@
+import type { Conversion, TypedArray } from "../dtype.js";
 import type { Shape } from "../shape.js";
 import { forEachRun, type LoopPlan, type Operand, planLoops } from "./strided.js";
 import { transpose } from "./transpose.js";
@@ -58,12 +59,8 @@ export function map3(f: Scalar3, shape: Shape, out: Operand, x: Operand, y: Oper
   });
 }
 
-/** Copies `x` into `out`, converting each element by `cast` (`null`: the arrays do). */
-export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | null): void {
-  if (cast !== null) {
-    map1(cast, shape, out, x);
-    return;
-  }
+/** Copies `x` into `out`, converting each element (`null`: the arrays do). */
+export function copy(shape: Shape, out: Operand, x: Operand, how: Conversion | null): void {
   const operands = [out, x];
   const plan = planLoops(shape, operands);
   const last = plan.shape.length - 1;
@@ -71,6 +68,11 @@ export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | nul
   const o = out.data;
   const a = x.data;
   const [so, sx] = plan.strides.map((s) => s[last]) as [number, number];
+  if (how !== null) {
+    const run = how === "truth" ? truths : wholes;
+    forEachRun(plan, operands, ([io, ix]) => run(n, o, io!, so, a, ix!, sx));
+    return;
+  }
   if (so === 1 && sx === 1 && n >= FEW) {
     forEachRun(plan, operands, ([io, ix]) => o.set(a.subarray(ix!, ix! + n), io!));
     return;
@@ -102,6 +104,18 @@ export function copy(shape: Shape, out: Operand, x: Operand, cast: Scalar1 | nul
       }
     }
   });
+}
+
+function truths(n: number, o: TypedArray, i: number, so: number, a: TypedArray, j: number, sx: number): void {
+  for (let k = 0; k < n; k++, i += so, j += sx) o[i] = a[j] !== 0 ? 1 : 0;
+}
+
+function wholes(n: number, o: TypedArray, i: number, so: number, a: TypedArray, j: number, sx: number): void {
+  for (let k = 0; k < n; k++, i += so, j += sx) {
+    const whole = Math.trunc(a[j]);
+    // integers have no -0
+    o[i] = Number.isNaN(whole) ? 0 : whole + 0;
+  }
 }
 
 /** Fewer elements in a row are copied one by one. */

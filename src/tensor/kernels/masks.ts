@@ -62,6 +62,51 @@ export function compare(kernel: Comparison, n: number, out: Place, x: Place, y: 
   });
 }
 
+/** {@link compare} in plain loops, of elements of any one dtype; `y` is an element or a number. */
+export function comparePlain(kernel: Comparison, n: number, out: Place, x: Place, y: Place | number): void {
+  const o = out.storage.block;
+  const a = x.storage.block;
+  const number = typeof y === "number" ? Float64Array.of(y) : null;
+  const b = number ?? (y as Place).storage.block;
+  const step = number === null ? 1 : 0;
+  const to = out.storage.start + out.offset;
+  const from = x.storage.start + x.offset;
+  const other = number === null ? (y as Place).storage.start + (y as Place).offset : 0;
+  loops[kernel](n, o, to, a, from, b, other, step);
+}
+
+type Loop = (
+  n: number,
+  o: TypedArray,
+  i: number,
+  a: TypedArray,
+  j: number,
+  b: TypedArray,
+  k: number,
+  step: number,
+) => void;
+
+const loops: Readonly<Record<Comparison, Loop>> = {
+  eq: (n, o, i, a, j, b, k, step) => {
+    for (const end = i + n; i < end; k += step) o[i++] = +(a[j++] === b[k]);
+  },
+  ne: (n, o, i, a, j, b, k, step) => {
+    for (const end = i + n; i < end; k += step) o[i++] = +(a[j++] !== b[k]);
+  },
+  lt: (n, o, i, a, j, b, k, step) => {
+    for (const end = i + n; i < end; k += step) o[i++] = +(a[j++] < b[k]);
+  },
+  le: (n, o, i, a, j, b, k, step) => {
+    for (const end = i + n; i < end; k += step) o[i++] = +(a[j++] <= b[k]);
+  },
+  gt: (n, o, i, a, j, b, k, step) => {
+    for (const end = i + n; i < end; k += step) o[i++] = +(a[j++] > b[k]);
+  },
+  ge: (n, o, i, a, j, b, k, step) => {
+    for (const end = i + n; i < end; k += step) o[i++] = +(a[j++] >= b[k]);
+  },
+};
+
 /** `out[i]`, `x[i]` where `mask[i]` holds, else `y[i]`; one of the two may be a number. Answers whether it was done. */
 export function select(n: number, out: Place, mask: Place, x: Place | number, y: Place | number): boolean {
   const { data } = mask.storage;

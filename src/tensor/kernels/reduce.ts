@@ -34,6 +34,74 @@ export function fold(step: (accumulated: number, x: number) => number, shape: Sh
   });
 }
 
+/** What {@link foldBy} does: the product, the sum of sizes, whether any or all elements are other than 0, and how many. */
+export type Fold = "product" | "sizes" | "any" | "all" | "nonzero";
+
+/** {@link fold} by one of those that have a loop of their own. */
+export function foldBy(how: Fold, shape: Shape, acc: Operand, x: Operand): void {
+  const operands = [acc, x];
+  const plan = planLoops(shape, operands);
+  const n = plan.shape[plan.shape.length - 1];
+  const [sa, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
+  const o = acc.data;
+  const a = x.data;
+  const run = sa === 0 ? runs[how] : lanes[how];
+  forEachRun(plan, operands, ([ia, ix]) => run(o, ia!, sa, a, ix!, sx, n));
+}
+
+type Run = (o: TypedArray, i: number, so: number, a: TypedArray, j: number, sa: number, n: number) => void;
+
+/** All elements go to one accumulator. */
+const runs: Readonly<Record<Fold, Run>> = {
+  product: (o, i, _, a, j, sa, n) => {
+    // four products at a time, which need not wait for each other
+    let [p0, p1, p2, p3, k] = [o[i], 1, 1, 1, 0];
+    for (; k + 4 <= n; k += 4, j += 4 * sa) {
+      p0 *= a[j];
+      p1 *= a[j + sa];
+      p2 *= a[j + 2 * sa];
+      p3 *= a[j + 3 * sa];
+    }
+    for (; k < n; k++, j += sa) p0 *= a[j];
+    o[i] = p0 * p1 * (p2 * p3);
+  },
+  sizes: (o, i, _, a, j, sa, n) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++, j += sa) sum += Math.abs(a[j]);
+    o[i] += sum;
+  },
+  any: (o, i, _, a, j, sa, n) => {
+    for (let k = 0; k < n && o[i] === 0; k++, j += sa) if (a[j] !== 0) o[i] = 1;
+  },
+  all: (o, i, _, a, j, sa, n) => {
+    for (let k = 0; k < n && o[i] !== 0; k++, j += sa) if (a[j] === 0) o[i] = 0;
+  },
+  nonzero: (o, i, _, a, j, sa, n) => {
+    let count = 0;
+    for (let k = 0; k < n; k++, j += sa) if (a[j] !== 0) count++;
+    o[i] += count;
+  },
+};
+
+/** Each element goes to an accumulator of its own. */
+const lanes: Readonly<Record<Fold, Run>> = {
+  product: (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) o[i] *= a[j];
+  },
+  sizes: (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) o[i] += Math.abs(a[j]);
+  },
+  any: (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) if (a[j] !== 0) o[i] = 1;
+  },
+  all: (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) if (a[j] === 0) o[i] = 0;
+  },
+  nonzero: (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) if (a[j] !== 0) o[i]++;
+  },
+};
+
 /** {@link fold} by addition, the one that training spends its time in. */
 export function sum(shape: Shape, acc: Operand, x: Operand): void {
   const operands = [acc, x];

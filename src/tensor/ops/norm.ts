@@ -65,8 +65,8 @@ function vectorNorm(self: Tensor, p: number, dim: Dims, keepdim: boolean, dtype:
 function normOf(p: number): Reduction {
   if (p === Infinity) return { start: 0, step: (m, x) => Math.max(m, Math.abs(x)) };
   if (p === -Infinity) return { start: Infinity, step: (m, x) => Math.min(m, Math.abs(x)) };
-  if (p === 0) return { start: 0, step: (n, x) => (x === 0 ? n : n + 1) };
-  if (p === 1) return { start: 0, step: (s, x) => s + Math.abs(x) };
+  if (p === 0) return { start: 0, step: "nonzero" };
+  if (p === 1) return { start: 0, step: "sizes" };
   if (p === 2) return { start: 0, step: "squares", finish: Math.sqrt };
   return { start: 0, step: (s, x) => s + Math.abs(x) ** p, finish: (s) => s ** (1 / p) };
 }

@@ -90,7 +90,7 @@ export const prod = op("prod(Tensor self, int? dim=None, bool keepdim=False, *, 
   samples: [{ self: [2, 3] }, { self: [2, 3], dim: 0 }, { self: [2, 3], dim: -1, keepdim: true }, { self: [] }],
   example: ["torch.tensor([[1, 2], [3, 4]]).prod(1)", "tensor([ 2, 12])"],
 });
-const product = { start: 1, step: (p: number, x: number) => p * x };
+const product = { start: 1, step: "product" } as const;
 
 /** For each element the product of all others along `dim`: of those before it, times of those after it. No division. */
 function productOfOthers(x: Tensor, dim: number): Tensor {
@@ -210,14 +210,14 @@ export const all = op("all(Tensor self, int[]? dim=None, bool keepdim=False) -> 
   forward: (self, dim, keepdim) => reduceDims(every, self, dim, keepdim, truthDtype(self)),
   example: ["torch.tensor([[true, true], [true, false]]).all(1)", "tensor([ True, False])"],
 });
-const every = { start: 1, step: (ok: number, x: number) => (x !== 0 ? ok : 0) };
+const every = { start: 1, step: "all" } as const;
 
 /** Is any element other than 0? In bool; uint8 stays uint8. */
 export const any = op("any(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor")({
   forward: (self, dim, keepdim) => reduceDims(some, self, dim, keepdim, truthDtype(self)),
   example: ["torch.tensor([[false, true], [false, false]]).any(1)", "tensor([ True, False])"],
 });
-const some = { start: 0, step: (ok: number, x: number) => (x !== 0 ? 1 : ok) };
+const some = { start: 0, step: "any" } as const;
 const truthDtype = (self: Tensor): DType => (self.dtype === uint8 ? uint8 : bool);
 
 /** How many elements are not 0. */
@@ -225,7 +225,7 @@ export const count_nonzero = op("count_nonzero(Tensor self, int[]? dim=None) -> 
   forward: (self, dim) => reduceDims(count, self, dim, false, int64),
   example: ["torch.tensor([[0, 1], [2, 3]]).count_nonzero(0)", "tensor([1, 2])"],
 });
-const count = { start: 0, step: (n: number, x: number) => (x !== 0 ? n + 1 : n) };
+const count = { start: 0, step: "nonzero" } as const;
 
 // Helpers
 

@@ -1,5 +1,5 @@
 import { RuntimeError } from "../python/errors.js";
-import { int32, int64 } from "./dtype.js";
+import { int32, int64, type TypedArray } from "./dtype.js";
 import type { Operand } from "./kernels/strided.js";
 import { rowsOf } from "./rows.js";
 import type { Shape } from "./shape.js";
@@ -56,7 +56,21 @@ export function checkBounds(self: Tensor, dim: number, index: Tensor): void {
 /** Throws for the first element outside of [low, high). */
 export function checkRange(index: Tensor, low: number, high: number, error: (i: number) => Error): void {
   const list = rowsOf(index);
-  for (let k = 0; k < list.length; k++) if (list[k] < low || list[k] >= high) throw error(list[k]);
+  const k = list instanceof Float64Array ? firstOutsideOfDoubles(list, low, high) : firstOutside(list, low, high);
+  if (k < list.length) throw error(list[k]);
+}
+
+function firstOutside(list: TypedArray, low: number, high: number): number {
+  let k = 0;
+  while (k < list.length && list[k] >= low && list[k] < high) k++;
+  return k;
+}
+
+/** {@link firstOutside} of int64, in a loop that sees no other arrays. */
+function firstOutsideOfDoubles(list: Float64Array, low: number, high: number): number {
+  let k = 0;
+  while (k < list.length && list[k] >= low && list[k] < high) k++;
+  return k;
 }
 
 /** Is `shape` nowhere, dimension `except` apart, larger than `limit`? */

@@ -1,5 +1,6 @@
-import type { Conversion, TypedArray } from "../dtype.js";
+import type { Conversion } from "../dtype.js";
 import type { Shape } from "../shape.js";
+import { runFor } from "./runs.js";
 import { forEachRun, type LoopPlan, type Operand, planLoops } from "./strided.js";
 import { transpose } from "./transpose.js";
 
@@ -68,20 +69,11 @@ export function copy(shape: Shape, out: Operand, x: Operand, how: Conversion | n
   const o = out.data;
   const a = x.data;
   const [so, sx] = plan.strides.map((s) => s[last]) as [number, number];
-  if (how !== null) {
-    const run = how === "truth" ? truths : wholes;
-    forEachRun(plan, operands, ([io, ix]) => run(n, o, io!, so, a, ix!, sx));
-    return;
-  }
-  if (so === 1 && sx === 1 && n >= FEW) {
-    forEachRun(plan, operands, ([io, ix]) => o.set(a.subarray(ix!, ix! + n), io!));
-    return;
-  }
-  if (last > 0 && transpose(plan, out, x)) return;
-  if (last === 0 || n < TILE) {
-    forEachRun(plan, operands, ([io, ix]) => {
-      for (let k = 0, i = io!, j = ix!; k < n; k++, i += so, j += sx) o[i] = a[j];
-    });
+  const whole = runFor(how, o, so, a, sx, n);
+  const together = how !== null || (so === 1 && Math.abs(sx) <= 1);
+  if (!together && last > 0 && transpose(plan, out, x)) return;
+  if (together || last === 0 || n < TILE) {
+    forEachRun(plan, operands, ([io, ix]) => whole(n, o, io!, so, a, ix!, sx));
     return;
   }
   // two dimensions at a time in tiles, of which both sides stay in the cache: one of them may be walked across
@@ -91,34 +83,19 @@ export function copy(shape: Shape, out: Operand, x: Operand, how: Conversion | n
     shape: [...plan.shape.slice(0, -2), 1],
     strides: plan.strides.map((s) => [...s.slice(0, -2), 0]),
   };
+  const piece = runFor(how, o, so, a, sx, 1);
   forEachRun(outer, operands, ([io, ix]) => {
     for (let r = 0; r < rows; r += TILE) {
       const height = Math.min(r + TILE, rows);
       for (let c = 0; c < n; c += TILE) {
         const width = Math.min(c + TILE, n);
         for (let q = r; q < height; q++) {
-          let i = io! + q * ro + c * so;
-          let j = ix! + q * rx + c * sx;
-          for (let k = c; k < width; k++, i += so, j += sx) o[i] = a[j];
+          piece(width - c, o, io! + q * ro + c * so, so, a, ix! + q * rx + c * sx, sx);
         }
       }
     }
   });
 }
 
-function truths(n: number, o: TypedArray, i: number, so: number, a: TypedArray, j: number, sx: number): void {
-  for (let k = 0; k < n; k++, i += so, j += sx) o[i] = a[j] !== 0 ? 1 : 0;
-}
-
-function wholes(n: number, o: TypedArray, i: number, so: number, a: TypedArray, j: number, sx: number): void {
-  for (let k = 0; k < n; k++, i += so, j += sx) {
-    const whole = Math.trunc(a[j]);
-    // integers have no -0
-    o[i] = Number.isNaN(whole) ? 0 : whole + 0;
-  }
-}
-
-/** Fewer elements in a row are copied one by one. */
-const FEW = 32;
 /** The side of a tile. */
 const TILE = 32;

@@ -12,6 +12,8 @@ import { heap, kernels } from "./wasm/instance.js";
 
 /** Below so many elements a plain loop is done before copies are made. */
 const FEW = 64;
+/** Rows of fewer elements are no gain: each costs a call in WebAssembly too. */
+const NARROW = 4;
 /** Fewer elements in a row are copied one by one. */
 const SHORT = 48;
 
@@ -27,6 +29,10 @@ export function takeRows(out: Place, x: Place, list: TypedArray, lines: Lines): 
   const a = x.storage.block;
   const { outer, count, inner } = lines;
   let to = out.storage.start + out.offset;
+  if (inner === 1 && list instanceof Float64Array && a instanceof Float32Array) {
+    takeFloats(o as Float32Array, to, a, x.storage.start + x.offset, list, outer, count);
+    return;
+  }
   for (let r = 0, table = x.storage.start + x.offset; r < outer; r++, table += count * inner) {
     for (let i = 0; i < list.length; i++) {
       let from = table + list[i] * inner;
@@ -36,6 +42,21 @@ export function takeRows(out: Place, x: Place, list: TypedArray, lines: Lines): 
         to += inner;
       }
     }
+  }
+}
+
+/** {@link takeRows} of single elements, in a loop that sees no other arrays. */
+function takeFloats(
+  out: Float32Array,
+  to: number,
+  x: Float32Array,
+  table: number,
+  list: Float64Array,
+  outer: number,
+  count: number,
+): void {
+  for (let r = 0; r < outer; r++, table += count) {
+    for (let i = 0; i < list.length; i++) out[to++] = x[table + (list[i] | 0)];
   }
 }
 
@@ -70,7 +91,7 @@ function inRowBlocks(
   run: (fast: MovementKernels, table: number, at: number, first: number, n: number) => void,
 ): boolean {
   const { storage } = table;
-  if (outer * list.length * inner < FEW || !(storage.block instanceof Float32Array)) return false;
+  if (inner < NARROW || outer * list.length * inner < FEW || !(storage.block instanceof Float32Array)) return false;
   const fast = kernels();
   if (fast === null || !lives(storage)) return false;
   const step = Math.max(1, Math.floor(BLOCK / inner));

@@ -19,7 +19,8 @@ export function transpose({ shape, strides: [to, from] }: LoopPlan, out: Operand
   const [column, row] = [to.indexOf(1), from.indexOf(1)];
   if (column < 0 || row < 0 || to[row] === 1 || extent(shape, to) !== n) return false;
   const span = extent(shape, from);
-  if (span > SPARSE * n) return false;
+  // what is flipped begins before its first element
+  if (span > SPARSE * n || from.some((s) => s < 0)) return false;
   const fast = kernels();
   if (fast === null) return false;
   begin();

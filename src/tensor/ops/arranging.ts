@@ -211,7 +211,7 @@ export const rot90 = op("rot90(Tensor self, int k=1, int[] dims=[0,1]) -> Tensor
 
 /** The elements on and below diagonal number `diagonal` of the matrices in the last two dimensions, 0 above. */
 export const tril = op("tril[_](Tensor self, int diagonal=0) -> Tensor")({
-  forward: (self, diagonal) => triangle("tril", self, (i, j) => j - i <= diagonal),
+  forward: (self, diagonal) => triangle("tril", self, (i, columns) => [i + diagonal + 1, columns]),
   derivatives: { self: (g, { diagonal }) => g.tril(diagonal) },
   samples: [{ self: [3, 3] }, { self: [2, 3, 4], diagonal: 1 }, { self: [3, 2], diagonal: -1 }],
   example: ["torch.ones(2, 2).tril()", "tensor([[1., 0.],\n        [1., 1.]])"],
@@ -219,19 +219,27 @@ export const tril = op("tril[_](Tensor self, int diagonal=0) -> Tensor")({
 
 /** The elements on and above diagonal number `diagonal` of the matrices in the last two dimensions, 0 below. */
 export const triu = op("triu[_](Tensor self, int diagonal=0) -> Tensor")({
-  forward: (self, diagonal) => triangle("triu", self, (i, j) => j - i >= diagonal),
+  forward: (self, diagonal) => triangle("triu", self, (i) => [0, i + diagonal]),
   derivatives: { self: (g, { diagonal }) => g.triu(diagonal) },
   samples: [{ self: [3, 3] }, { self: [2, 3, 4], diagonal: 1 }, { self: [3, 2], diagonal: -1 }],
   example: ["torch.ones(2, 2).triu()", "tensor([[1., 1.],\n        [0., 1.]])"],
 });
 
-function triangle(name: string, self: Tensor, keeps: (i: number, j: number) => boolean): Tensor {
+/** A copy in which row `i` is 0 from one column up to another, as `zeros` says; these may lie outside of the matrix. */
+function triangle(
+  name: string,
+  self: Tensor,
+  zeros: (i: number, columns: number) => readonly [from: number, to: number],
+): Tensor {
   if (self.ndim < 2) throw new RuntimeError(`${name}: input tensor must have at least 2 dimensions`);
   const [rows, columns] = self.shape.slice(-2);
   const out = self.copied();
   const { data } = out.storage;
-  for (let at = 0; at < data.length; at++) {
-    if (!keeps(Math.floor(at / columns) % rows, at % columns)) data[at] = 0;
+  for (let row = 0, at = 0; at < data.length; row++, at += columns) {
+    const [from, to] = zeros(row % rows, columns);
+    data.fill(0, at + clamp(from, columns), at + clamp(to, columns));
   }
   return out;
 }
+
+const clamp = (column: number, columns: number): number => Math.min(Math.max(column, 0), columns);

@@ -1,7 +1,7 @@
 import { IndexError, RuntimeError } from "../../python/errors.js";
 import { alongDim, checkBounds, checkIndex, checkRange, fitsInside, tooLarge } from "../along_dim.js";
 import { int64 } from "../dtype.js";
-import { addAlong, forEachIndexed, gatherAlong } from "../kernels/gather.js";
+import { addAlong, forEachIndexed, gatherAlong, putAlong } from "../kernels/gather.js";
 import { op } from "../op.js";
 import { broadcastShapes, type Shape, showShape, wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -146,8 +146,8 @@ function scatterInto(self: Tensor, dim: number, index: Tensor, src: Tensor | num
     );
   }
   checkBounds(self, d, index);
-  if (join === plus) {
-    alongDim(addAlong, d, index, self, from);
+  if (join === replace || join === plus) {
+    alongDim(join === plus ? addAlong : putAlong, d, index, self, from);
     return;
   }
   const [to, values] = [self.storage.data, from.storage.data];

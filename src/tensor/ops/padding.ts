@@ -21,7 +21,8 @@ export const constant_pad_nd = op("constant_pad_nd(Tensor self, int[] pad, Scala
         `Negative amounts cut off; pad ${showShape([pad].flat())} cuts more than there is of ${showShape(self.shape)}.`,
       );
     }
-    const out = Tensor.empty(shape, self.dtype).fill_(value);
+    const out = Tensor.empty(shape, self.dtype);
+    if (!Object.is(Number(value), 0)) out.fill_(value);
     // the part that remains, as it lies in both
     let from = Geometry.of(self);
     let to = Geometry.of(out);

@@ -3,7 +3,7 @@ import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js"
 import { type Extreme, extremeLines, pickLines } from "./kernels/extremes.js";
 import { type Fold, fold, foldBy, forEachLine, type Lines, linesAlong, sum as sumKernel } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
-import { sumAll, sumLines, sumSquares } from "./kernels/sums.js";
+import { sumAll, sumLines, sumSquares, varianceLines } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
 import { contiguousStrides, numelOf, reducedShape, type Shape, wrapDim, wrapDims } from "./shape.js";
 import { checkInt64, Tensor } from "./tensor.js";
@@ -76,9 +76,19 @@ function plain(
   return out;
 }
 
+/** The variances over `dims`, less `correction` in the divisor, of elements that lie row by row; else `null`. */
+export function varianceDims(self: Tensor, dim: Dims, keepdim: boolean, correction: number): Tensor | null {
+  const dims = wrapDims(dim, self.ndim);
+  const lines = linesOf(self, dims, self.dtype);
+  if (lines === null) return null;
+  const out = Tensor.empty(reducedShape(self.shape, dims, keepdim), self.dtype);
+  varianceLines(out, self, lines, Math.max(lines.count - correction, 0));
+  return out;
+}
+
 /** The lines along `dims`, if these are neighbours, of float32 elements that lie row by row; else `null`. */
-function linesOf(self: Tensor, dims: readonly number[]): Lines | null {
-  if (self.dtype !== float32 || self.numel() === 0 || !self.is_contiguous()) return null;
+function linesOf(self: Tensor, dims: readonly number[], dtype = float32): Lines | null {
+  if (self.dtype !== dtype || self.numel() === 0 || !self.is_contiguous()) return null;
   const [first, last] = dims.length > 0 ? [Math.min(...dims), Math.max(...dims)] : [0, -1];
   if (last - first + 1 !== dims.length) return null;
   return linesAlong(self.shape, first, last);

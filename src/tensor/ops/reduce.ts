@@ -3,7 +3,7 @@ import { warn } from "../../python/warnings.js";
 import { bool, type DType, float64, get_default_dtype, int64, uint8 } from "../dtype.js";
 import { op } from "../op.js";
 import { pointwise2 } from "../pointwise.js";
-import { type Dims, reduceDims, reducedCount, unreduced } from "../reduction.js";
+import { type Dims, reduceDims, reducedCount, unreduced, varianceDims } from "../reduction.js";
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -142,6 +142,8 @@ function varianceOf(name: string, self: Tensor, dim: Dims | boolean, keepdim: bo
       `${name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by output numel).`,
     );
   }
+  const quick = varianceDims(self, dims, keepdim, correction);
+  if (quick !== null) return quick;
   const center = reduceDims(average, self, dims, true, float64);
   const dispersion = { ...total, finish: (s: number, n: number) => s / Math.max(n - correction, 0) };
   return reduceDims(dispersion, squaredDistance.forward(self, center), dims, keepdim, self.dtype);

@@ -63,6 +63,17 @@ describe("both sets of kernels give the same values and gradients", () => {
     ["reciprocal root as a power", (x) => x.abs().pow(-0.5)],
     ["softmax", (x) => x.softmax(-1)],
     ["log_softmax", (x) => x.log_softmax(1)],
+    ["variance", (x) => x.var()],
+    ["variances of columns", (x) => x.var(0, false)],
+    ["standard deviations of rows", (x) => x.std(1, { keepdim: true })],
+    [
+      "one element and all",
+      (x) =>
+        x
+          .mul(x.sum())
+          .sub(x.mean([0, 1], true))
+          .div_(x.sum().exp()),
+    ],
     ["sum over rows", (x) => x.sum(0)],
     ["sum over columns", (x) => x.sum(1, true)],
     ["mean", (x) => x.mean()],

@@ -219,7 +219,9 @@ export class Signature<const S extends string> {
         throw new TypeError(
           withHelp(
             `${this.spoken}() got an unexpected keyword argument '${name}'`,
-            `${this.name} knows these: ${this.parameters.map((p) => p.name).join(", ")}.`,
+            name === "out"
+              ? "out is not supported: a result is a tensor of its own. The form with '_' writes over its first argument."
+              : `${this.name} knows these: ${this.parameters.map((p) => p.name).join(", ")}.`,
           ),
         );
       }

@@ -39,6 +39,7 @@ describe("what is left out on purpose", () => {
     expect(() => torch.linalg.matrix_norm(torch.eye(2), "nuc")).toThrow(/nuc is not supported/);
     expect(() => torch.linalg.matrix_norm(torch.eye(2), 2)).toThrow(/2 is not supported/);
     expect(() => torch.norm(torch.eye(2), "nuc")).toThrow(/nuc is not supported/);
+    expect(() => torch.add(torch.ones(1), 1, { out: torch.ones(1) } as object)).toThrow(/out is not supported/);
     expect(() => torch.zeros(2, { device: "cuda" })).toThrow("device 'cuda' is not supported");
     expect(() => torch.ones(2).to("cuda")).toThrow("device 'cuda' is not supported");
   });

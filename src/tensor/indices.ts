@@ -137,9 +137,11 @@ export class AdvancedIndex {
   /** Where the indexed elements lie in the memory of a tensor of this shape, in the order of the result. */
   positions(strides: Shape, offset: number): Int32Array {
     const [first] = this.lists;
-    const middle = Array.from(first, (_, b) =>
-      this.lists.reduce((at, list, i) => at + list[b] * strides[this.dims[i]], 0),
-    );
+    const middle = new Int32Array(first.length);
+    this.lists.forEach((list, i) => {
+      const stride = strides[this.dims[i]];
+      for (let b = 0; b < middle.length; b++) middle[b] += list[b] * stride;
+    });
     const rest = this.shape.map((_, d) => d).filter((d) => !this.dims.includes(d));
     const along = (dims: readonly number[]) =>
       rowOffsets(
@@ -150,7 +152,12 @@ export class AdvancedIndex {
     const after = along(rest.slice(this.place));
     const all = new Int32Array(before.length * middle.length * after.length);
     let i = 0;
-    for (const p of before) for (const m of middle) for (const q of after) all[i++] = offset + p + m + q;
+    for (let p = 0; p < before.length; p++) {
+      for (let m = 0; m < middle.length; m++) {
+        const start = offset + before[p] + middle[m];
+        for (let q = 0; q < after.length; q++) all[i++] = start + after[q];
+      }
+    }
     return all;
   }
 }
@@ -170,7 +177,7 @@ function spread(index: Tensor, shape: Shape): ArrayLike<number> {
   if (sameShape(index.shape, shape)) return rowsOf(index);
   const list = rowsOf(index);
   const offsets = rowOffsets(shape, broadcastStrides(index.shape, contiguousStrides(index.shape), shape));
-  return offsets.map((at) => list[at]);
+  return Float64Array.from(offsets, (at) => list[at]);
 }
 
 /** Negative positions counted from the end. */

@@ -1,6 +1,6 @@
-import type { Conversion } from "../dtype.js";
+import type { Conversion, TypedArray } from "../dtype.js";
 import type { Shape } from "../shape.js";
-import { runFor } from "./runs.js";
+import { type Run, runFor } from "./runs.js";
 import { forEachRun, type LoopPlan, type Operand, planLoops } from "./strided.js";
 import { transpose } from "./transpose.js";
 
@@ -69,32 +69,50 @@ export function copy(shape: Shape, out: Operand, x: Operand, how: Conversion | n
   const o = out.data;
   const a = x.data;
   const [so, sx] = plan.strides.map((s) => s[last]) as [number, number];
-  const whole = runFor(how, o, so, a, sx, n);
+  const rows = last > 0 ? plan.shape[last - 1] : 1;
+  const isNarrow = n < TILE && rows > TILE;
   const together = how !== null || (so === 1 && Math.abs(sx) <= 1);
   if (!together && last > 0 && transpose(plan, out, x)) return;
-  if (together || last === 0 || n < TILE) {
-    forEachRun(plan, operands, ([io, ix]) => whole(n, o, io!, so, a, ix!, sx));
+  if (rows === 1 || (together && !isNarrow) || (n < TILE && !isNarrow)) {
+    const run = runFor(how, o, so, a, sx, n);
+    forEachRun(plan, operands, ([io, ix]) => run(n, o, io!, so, a, ix!, sx));
     return;
   }
-  // two dimensions at a time in tiles, of which both sides stay in the cache: one of them may be walked across
-  const [ro, rx] = plan.strides.map((s) => s[last - 1]) as [number, number];
-  const rows = plan.shape[last - 1];
   const outer: LoopPlan = {
     shape: [...plan.shape.slice(0, -2), 1],
     strides: plan.strides.map((s) => [...s.slice(0, -2), 0]),
   };
-  const piece = runFor(how, o, so, a, sx, 1);
-  forEachRun(outer, operands, ([io, ix]) => {
-    for (let r = 0; r < rows; r += TILE) {
-      const height = Math.min(r + TILE, rows);
-      for (let c = 0; c < n; c += TILE) {
-        const width = Math.min(c + TILE, n);
-        for (let q = r; q < height; q++) {
-          piece(width - c, o, io! + q * ro + c * so, so, a, ix! + q * rx + c * sx, sx);
-        }
-      }
+  const [ro, rx] = plan.strides.map((s) => s[last - 1]) as [number, number];
+  // along narrow rows runs would be short
+  const tiles = isNarrow
+    ? { rows: n, ro: so, rx: sx, columns: rows, so: ro, sx: rx, width: TILE * TILE }
+    : { rows, ro, rx, columns: n, so, sx, width: TILE };
+  const run = runFor(how, o, tiles.so, a, tiles.sx, 1);
+  forEachRun(outer, operands, ([io, ix]) => inTiles(tiles, run, o, io!, a, ix!));
+}
+
+/** Two dimensions of two operands. */
+interface Tiles {
+  readonly rows: number;
+  readonly ro: number;
+  readonly rx: number;
+  readonly columns: number;
+  readonly so: number;
+  readonly sx: number;
+  /** Columns of a tile. */
+  readonly width: number;
+}
+
+/** A copy in tiles, of which both sides stay in the cache: one of them may be walked across. */
+function inTiles(tiles: Tiles, run: Run, o: TypedArray, i: number, a: TypedArray, j: number): void {
+  const { rows, ro, rx, columns, so, sx, width } = tiles;
+  for (let r = 0; r < rows; r += TILE) {
+    const height = Math.min(r + TILE, rows);
+    for (let c = 0; c < columns; c += width) {
+      const n = Math.min(width, columns - c);
+      for (let q = r; q < height; q++) run(n, o, i + q * ro + c * so, so, a, j + q * rx + c * sx, sx);
     }
-  });
+  }
 }
 
 /** The side of a tile. */

@@ -1,5 +1,6 @@
 import type { TypedArray } from "../dtype.js";
 import type { Lines } from "./reduce.js";
+import { runFor } from "./runs.js";
 import { BLOCK, begin, bringIn, lives, type Place, room, roomFor, takeOut } from "./stage.js";
 import type { MovementKernels } from "./wasm/exports.js";
 import { heap, kernels } from "./wasm/instance.js";
@@ -14,8 +15,6 @@ import { heap, kernels } from "./wasm/instance.js";
 const FEW = 64;
 /** Rows of fewer elements are no gain: each costs a call in WebAssembly too. */
 const NARROW = 4;
-/** Fewer elements in a row are copied one by one. */
-const SHORT = 48;
 
 /** `out[o, i] = x[o, list[i]]` for all rows `i` of the list. */
 export function takeRows(out: Place, x: Place, list: TypedArray, lines: Lines): void {
@@ -33,15 +32,9 @@ export function takeRows(out: Place, x: Place, list: TypedArray, lines: Lines): 
     takeFloats(o as Float32Array, to, a, x.storage.start + x.offset, list, outer, count);
     return;
   }
+  const run = runFor(null, o, 1, a, 1, inner);
   for (let r = 0, table = x.storage.start + x.offset; r < outer; r++, table += count * inner) {
-    for (let i = 0; i < list.length; i++) {
-      let from = table + list[i] * inner;
-      if (inner < SHORT) for (const end = to + inner; to < end; ) o[to++] = a[from++];
-      else {
-        o.set(a.subarray(from, from + inner), to);
-        to += inner;
-      }
-    }
+    for (let i = 0; i < list.length; i++, to += inner) run(inner, o, to, 1, a, table + list[i] * inner, 1);
   }
 }
 
@@ -70,14 +63,24 @@ export function addRows(out: Place, x: Place, list: TypedArray, lines: Lines): v
   const o = out.storage.block;
   const a = x.storage.block;
   const { outer, count, inner } = lines;
+  const add = o instanceof Float32Array && a instanceof Float32Array ? addFloats : addElements;
   let from = x.storage.start + x.offset;
   for (let r = 0, table = out.storage.start + out.offset; r < outer; r++, table += count * inner) {
-    for (let i = 0; i < list.length; i++) {
-      let to = table + list[i] * inner;
-      for (const end = from + inner; from < end; ) o[to++] += a[from++];
-    }
+    for (let i = 0; i < list.length; i++, from += inner) add(inner, o, table + list[i] * inner, a, from);
   }
 }
+
+type Add = (n: number, out: TypedArray, to: number, x: TypedArray, from: number) => void;
+
+// for float32 in a loop that sees no other arrays
+
+const addFloats: Add = (n, out, to, x, from) => {
+  for (let k = 0; k < n; k++) out[to + k] += x[from + k];
+};
+
+const addElements: Add = (n, out, to, x, from) => {
+  for (let k = 0; k < n; k++) out[to + k] += x[from + k];
+};
 
 /**
  * Calls `run` for one block of rows of the list after another: with the address of the table, the address of the positions

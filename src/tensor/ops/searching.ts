@@ -1,6 +1,6 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool, type DType, int32, int64 } from "../dtype.js";
-import { coordinates } from "../kernels/positions.js";
+import { compress, coordinates } from "../kernels/positions.js";
 import { op } from "../op.js";
 import { broadcastShapes, broadcastStrides, type Shape, sameShape, showShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
@@ -12,7 +12,7 @@ export const masked_select = op("masked_select(Tensor self, Tensor mask) -> Tens
   forward: (self, mask) => {
     if (mask.dtype !== bool) throw new RuntimeError("masked_select: expected BoolTensor for mask");
     const [x, keep] = broadcastLists(self, mask);
-    const kept = x.filter((_, i) => keep[i] !== 0);
+    const kept = compress(x, keep as Uint8Array);
     return Tensor.of(kept, [kept.length], self.dtype);
   },
   derivatives: {

@@ -125,3 +125,50 @@ it("index_select along any dimension", () => {
     }),
   );
 });
+
+it("repeat_interleave writes every element several times in a row", () => {
+  fc.assert(
+    fc.property(cube, fc.nat(2), fc.integer({ min: 1, max: 40 }), (x, dim, times) => {
+      check(x.repeat_interleave(times, dim), x.shape.with(dim, x.shape[dim] * times), x, (at) =>
+        at.with(dim, Math.floor(at[dim] / times)),
+      );
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it("masks choose elements in order, nonzero their places", () => {
+  const kind = fc.constantFrom(torch.float32, torch.float64, torch.int32, torch.bool);
+  fc.assert(
+    fc.property(cube, cube, kind, fc.constantFrom(0.05, 0.5, 1), (x, other, dtype, share) => {
+      const chosen = torch.rand([...x.shape]).lt(share);
+      const [, b, c] = x.shape;
+      const list = [...chosen.toTypedArray()].flatMap((v, i) => (v === 0 ? [] : [i]));
+      const places = list.map((i) => [Math.floor(i / (b * c)), Math.floor(i / c) % b, i % c]);
+      const values = x.to(dtype);
+      const expected = places.map((at) => Number(values.index(at).item()));
+      expect([...values.index([chosen]).toTypedArray()]).toEqual(expected);
+      expect([...values.masked_select(chosen).toTypedArray()]).toEqual(expected);
+      expect(chosen.nonzero().tolist()).toEqual(places);
+      const marked = other.to(dtype).isnan().logical_or(other.to(dtype).ne(0));
+      expect(torch.equal(other.to(dtype).nonzero(), marked.nonzero())).toBe(true);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+it("rows that an index names are taken and added up", () => {
+  const rows = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 70 }));
+  const table = tensorOf(rows.map((s) => [...s]));
+  fc.assert(
+    fc.property(table, fc.array(fc.nat(), { minLength: 1, maxLength: 12 }), (x, picks) => {
+      const index = torch.tensor(picks.map((i) => i % x.shape[0]));
+      const taken = x.index_select(0, index);
+      expect(taken.tolist()).toEqual(picks.map((i) => x.index([i % x.shape[0]]).tolist()));
+      const whole = torch.nan_to_num(taken).clamp(-8, 8).round();
+      const sum = torch.zeros([...x.shape]).index_add(0, index, whole);
+      const wide = torch.zeros([...x.shape], { dtype: torch.float64 }).index_add(0, index, whole.double());
+      expect(torch.equal(sum.double(), wide)).toBe(true);
+    }),
+  );
+});

@@ -96,9 +96,10 @@ export function pointwise2(
     map2(finish ? (a, b) => finish(g(a, b)) : g, shape, out, x, y);
   });
   if (rule === "bool") return any;
+  const converted = (x: Value, y: Value): Tensor =>
+    whole2(kernel, x, y) ?? promoted2(f, kernel, rule, x, y) ?? any.forward(x, y);
   return {
-    forward: (x, y) =>
-      plain2(f, kernel, x, y, null) ?? whole2(kernel, x, y) ?? promoted2(f, kernel, rule, x, y) ?? any.forward(x, y),
+    forward: (x, y) => plain2(f, kernel, x, y, null) ?? converted(x, y),
     into: (x, y) => {
       if (plain2(f, kernel, x, y, x as Tensor) === null) any.into(x, y);
     },
@@ -111,18 +112,24 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
     return y instanceof Tensor && into === null ? withNumber(f, kernel, true, y, x, null) : null;
   if (!(y instanceof Tensor)) return withNumber(f, kernel, false, x, y, into);
   if (x.dtype !== y.dtype) return null;
-  // one element is a number, which needs no copies
-  if (isPlain(x) && isOne(y, x)) return withNumber(f, kernel, false, x, y.item<number>(), into);
-  if (into === null && isPlain(y) && isOne(x, y)) return withNumber(f, kernel, true, y, x.item<number>(), null);
-  if (!isPlain(x) || !y.is_contiguous()) return into === null ? spread2(f, kernel, x, y) : null;
-  if (sameShape(x.shape, y.shape)) {
+  if (sameShape(x.shape, y.shape) && isPlain(x) && y.is_contiguous()) {
     // what overlaps is read before it is written
     if (into !== null && y !== x && y.storage === x.storage) return null;
     const out = into ?? Tensor.unset(x.shape, x.dtype);
     binary(f, kernel, out.numel(), out, x, y);
     return out;
   }
-  if (into !== null || kernel === undefined) return null;
+  return stretched2(f, kernel, x, y, into);
+}
+
+/** {@link plain2} of two tensors that do not lie alike. */
+function stretched2(f: Scalar2, kernel: Binary | undefined, x: Tensor, y: Tensor, into: Tensor | null): Tensor | null {
+  // one element is a number, which needs no copies
+  if (isPlain(x) && isOne(y, x)) return withNumber(f, kernel, false, x, y.item<number>(), into);
+  if (into !== null) return null;
+  if (isPlain(y) && isOne(x, y)) return withNumber(f, kernel, true, y, x.item<number>(), null);
+  if (!isPlain(x) || !y.is_contiguous()) return spread2(f, kernel, x, y);
+  if (kernel === undefined) return null;
   const quick = x.ndim >= y.ndim ? withLine(kernel, false, x, y) : withLine(kernel, true, y, x);
   return quick ?? spread2(f, kernel, x, y);
 }

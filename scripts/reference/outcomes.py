@@ -69,6 +69,8 @@ CALLS = {
         F.linear(z(2, 3).long(), z(4, 3)) | F.linear(z(2, 3).long(), z(4, 3), z(4)) | F.linear(x, o(5)) | F.linear(x, o(2, 5), o(1)) | F.linear(z([]), z(4, 3)) | F.linear(o(2, 3), o(3), o(2)) | F.linear(z(2, 3), z(2, 3, 4))
         F.bilinear(o(2, 3), o(2, 4), o(5, 3, 4)) | F.bilinear(z(2, 3), z(3, 4), z(5, 3, 4)) | F.bilinear(z(2, 3), z(2, 4), z(5, 3, 5)) | F.bilinear(z(2, 3), z(2, 4), z(5, 3, 4), z(4))
         torch.chain_matmul(o(2, 3), o(3, 4)) | torch.cosine_similarity(z(2, 3), z(2, 3)) | torch.cdist(o(1, 2), z(2, 2))
+        torch.cdist(z(3), z(2, 3)) | torch.cdist(z(2, 3), z(3)) | torch.cdist(z(2, 3), z(2, 4)) | torch.cdist(z(2, 3), z(2, 3), -1) | torch.cdist(z(2, 3), z(2, 3), 2, 'x') | torch.cdist(z(2, 3).long(), z(2, 3)) | torch.cdist(z(2, 3), z(2, 3).long())
+        torch.cdist(z(2, 3), z(2, 3).double()) | torch.cdist(z(2, 2, 3), z(5, 2, 3)) | torch.cdist(z(2, 0), z(1, 0)) | torch.cdist(r(1, 2), r(1, 2)) | torch.cdist(r(1, 2), r(1, 2), 1)
         F.linear(r(1, 3), r(4, 3), r(4)) | F.linear(r(1, 3), r(4, 3)) | F.linear(r(3), r(4, 3), r(4)) | F.linear(r(1, 2, 3), r(1, 3), r(1)) | r(3).matmul(r(3)) | r(2, 3).matmul(r(3)) | r(1, 2, 3).matmul(r(3, 1)) | r(1, 2, 3).matmul(r(1, 3, 1))
         torch.outer(r(2), r(3)) | torch.addmv(r(2), r(2, 3), r(3)) | torch.baddbmm(r(1, 1, 1), r(1, 1, 2), r(1, 2, 1))
     """,

@@ -212,3 +212,23 @@ export function medianGradient(g: Tensor, self: Tensor, median: Tensor): Tensor 
   const attain = self.eq(median).logical_or(self.isnan().logical_and(median.isnan()));
   return g.div(attain.sum()).mul(attain);
 }
+
+/** `d |x|_p = sign(x) (|x| / |x|_p)^(p-1) dx`, and 0 where the norm is 0. */
+export function normGradient(g: Tensor, x: Tensor, norm: Tensor, p: number, dim: Dims): Tensor | null {
+  if (p === 0) return null;
+  if (p === 1) return g.mul(x.sign());
+  const safe = norm.masked_fill(norm.eq(0), 1);
+  if (p === 2) return g.mul(x.div(safe));
+  if (Math.abs(p) === Infinity) {
+    const attain = x.abs().eq(norm);
+    return g.div(attain.sum(dim, true)).mul(x.sign()).mul(attain);
+  }
+  // |x|^(p-1) has no slope at 0 for p < 2, where the element's part is taken as 0
+  const zero = x.eq(0);
+  const share = x
+    .abs()
+    .masked_fill(zero, 1)
+    .div(safe)
+    .pow(p - 1);
+  return g.mul(x.sign()).mul(share.masked_fill(zero, 0));
+}

@@ -17,6 +17,7 @@ export * from "./composing.js";
 export * from "./convolution.js";
 export * from "./counting.js";
 export * from "./cross_entropy.js";
+export * from "./distance.js";
 export * from "./dropout.js";
 export * from "./einsum.js";
 export * from "./embedding.js";

@@ -20,6 +20,8 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   depthwise: { optimize: 3 },
   pooling: { optimize: 3 },
   unary: { optimize: 3 },
+  functions: { optimize: 3 },
+  piecewise: { optimize: 3 },
   binary: { optimize: 3 },
   combined: { optimize: 3 },
   compare: { optimize: 3 },

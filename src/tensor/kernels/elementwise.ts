@@ -14,7 +14,18 @@ import { kernels } from "./wasm/instance.js";
 const FEW = 48;
 
 /** A kernel of one operand. */
-export type Unary = keyof UnaryKernels | "gelu" | "geluTanh";
+export type Unary =
+  | keyof UnaryKernels
+  | "gelu"
+  | "geluTanh"
+  | "erf"
+  | "erfc"
+  | "atan"
+  | "exp2"
+  | "mish"
+  | "logSigmoid"
+  | "hardSigmoid"
+  | "hardSwish";
 /** A kernel of two operands that lie alike; `add` and its kin also come as `addScalar`, `addRow`, `addColumn`. */
 export type Binary = Family | Pair;
 type Family = "add" | "sub" | "mul" | "div";
@@ -26,7 +37,15 @@ type Pair =
   | "tanhBackward"
   | "siluBackward"
   | "geluBackward"
-  | "geluTanhBackward";
+  | "geluTanhBackward"
+  | "mishBackward"
+  | "logSigmoidBackward"
+  | "hardSigmoidBackward"
+  | "hardSwishBackward"
+  | "atan2"
+  | "logAddExp"
+  | "xLogY"
+  | "pow";
 
 /** Kernels that compute enough for threads to share, and as many multiply-adds of a product as an element takes. */
 const HEAVY: Partial<Record<Unary | Binary, number>> = {
@@ -43,6 +62,18 @@ const HEAVY: Partial<Record<Unary | Binary, number>> = {
   geluTanh: 45,
   tanh: 50,
   gelu: 55,
+  erf: 70,
+  erfc: 70,
+  atan: 40,
+  atan2: 40,
+  exp2: 40,
+  mish: 40,
+  logSigmoid: 45,
+  logAddExp: 50,
+  xLogY: 40,
+  pow: 90,
+  mishBackward: 70,
+  logSigmoidBackward: 40,
   siluBackward: 40,
   geluBackward: 55,
   geluTanhBackward: 55,

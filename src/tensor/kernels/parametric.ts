@@ -23,7 +23,17 @@ export type Parametric =
   | "lerpEach"
   | "addcmul"
   | "addcdiv"
-  | "greaterBackward";
+  | "greaterBackward"
+  | "powNumber"
+  | "numberPow"
+  | "threshold"
+  | "thresholdBackward"
+  | "hardShrink"
+  | "softShrink"
+  | "shrinkBackward"
+  | "smoothL1"
+  | "huber"
+  | "boundedDifference";
 
 /** `out[i] = kernel(x[i], y[i], z[i], parameters)`, `n` elements, of as many operands as there are. Answers whether it was done. */
 export function withParameters(

@@ -87,9 +87,18 @@ export const _elu = op("Tensor::_elu[_](Tensor self, Scalar alpha=1, Scalar scal
 
 /** `x` where it is positive, `alpha * (e^(x / alpha) - 1)` elsewhere. */
 export const _celu = op("Tensor::_celu[_](Tensor self, Scalar alpha=1) -> Tensor")({
-  forward: (self, alpha) => exponential(+alpha, 1, 1 / +alpha).forward(self),
+  forward: (self, alpha) =>
+    (+alpha === 1 ? parametric("elu", [self], 1, 1) : null) ?? exponential(+alpha, 1, 1 / +alpha).forward(self),
   into: (self, alpha) => exponential(+alpha, 1, 1 / +alpha).into(self),
-  derivatives: { self: ["self", (g, { self, alpha }) => g.mul(exponentialSlope(self, +alpha, 1, 1 / +alpha))] },
+  derivatives: {
+    self: [
+      "self",
+      quicker(
+        (g, { self, alpha }) => (+alpha === 1 ? parametric("eluBackward", [g, self], 1, 1) : null),
+        (g, { self, alpha }) => g.mul(exponentialSlope(self, +alpha, 1, 1 / +alpha)),
+      ),
+    ],
+  },
   domain: { self: [-2, -0.1] },
   example: ["torch.tensor([-1, 2.5])._celu(2)", "tensor([-0.7869,  2.5000])"],
 });
@@ -234,19 +243,31 @@ export const silu = op("nn.functional::silu(Tensor input, bool inplace=False) ->
 });
 
 export const _mish = op("Tensor::_mish[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => x * Math.tanh(logOnePlusExp(x)), "same", floatOnly("mish_cpu")),
+  ...pointwise1((x) => x * Math.tanh(logOnePlusExp(x)), "same", floatOnly("mish_cpu"), "mish"),
   derivatives: {
     self: [
       "self",
-      (g, { self }) => {
-        // with t = tanh(softplus(x)): d(x t) = (t + x (1 - t^2) sigmoid(x)) dx
-        const t = softplus(self).tanh();
-        return g.mul(t.add(self.mul(self.sigmoid()).mul(t.pow(2).rsub(1))));
-      },
+      quicker(
+        (g, { self }) => mishSlope.forward(g, self),
+        (g, { self }) => {
+          // with t = tanh(softplus(x)): d(x t) = (t + x (1 - t^2) sigmoid(x)) dx
+          const t = softplus(self).tanh();
+          return g.mul(t.add(self.mul(self.sigmoid()).mul(t.pow(2).rsub(1))));
+        },
+      ),
     ],
   },
   example: ["torch.tensor([1.0, 2.5])._mish()", "tensor([0.8651, 2.4714])"],
 });
+const mishSlope = pointwise2(
+  (g, x) => {
+    const t = Math.tanh(logOnePlusExp(x));
+    return g * (t + (x * (1 - t * t)) / (1 + Math.exp(-x)));
+  },
+  "same",
+  undefined,
+  { kernel: "mishBackward" },
+);
 /** `ln(1 + e^x)` without overflow. */
 function logOnePlusExp(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -285,10 +306,27 @@ export const softplus = op("nn.functional::softplus(Tensor input, Scalar beta=1,
 
 /** `ln(sigmoid(input))`. */
 export const logsigmoid = op("nn.functional::logsigmoid(Tensor input) -> Tensor")({
-  ...pointwise1((x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))), "same", floatOnly("log_sigmoid_cpu")),
-  derivatives: { input: ["input", (g, { input }) => g.mul(input.neg().sigmoid())] },
+  ...pointwise1(
+    (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+    "same",
+    floatOnly("log_sigmoid_cpu"),
+    "logSigmoid",
+  ),
+  derivatives: {
+    input: [
+      "input",
+      quicker(
+        (g, { input }) => logSigmoidSlope.forward(g, input),
+        (g, { input }) => g.mul(input.neg().sigmoid()),
+      ),
+    ],
+  },
   nodeName: "LogSigmoidBackward0",
   example: ["nn.functional.logsigmoid(torch.zeros(1))", "tensor([-0.6931])"],
+});
+
+const logSigmoidSlope = pointwise2((g, x) => g / (1 + Math.exp(x)), "same", undefined, {
+  kernel: "logSigmoidBackward",
 });
 
 /** `input / (1 + |input|)`. */

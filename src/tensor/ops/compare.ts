@@ -105,15 +105,22 @@ export const isnan = op("isnan(Tensor self) -> Tensor")({
   example: ["torch.tensor([1, NaN]).isnan()", "tensor([False,  True])"],
 });
 
+const infinite = pointwise1((x) => +(x === Infinity || x === -Infinity), "bool");
+const finite = pointwise1((x) => +Number.isFinite(x), "bool");
+
+/** How the absolute value compares with infinity. */
+const comparedSize = (kernel: Comparison, x: Tensor): Tensor | null =>
+  x.dtype.is_floating_point ? compared(kernel, x.abs(), Infinity) : null;
+
 /** Plus or minus infinity? */
 export const isinf = op("isinf(Tensor self) -> Tensor")({
-  ...pointwise1((x) => +(x === Infinity || x === -Infinity), "bool"),
+  forward: (self) => comparedSize("eq", self) ?? infinite.forward(self),
   example: ["torch.tensor([1, -Infinity]).isinf()", "tensor([False,  True])"],
 });
 
 /** Neither infinite nor NaN? */
 export const isfinite = op("isfinite(Tensor self) -> Tensor")({
-  ...pointwise1((x) => +Number.isFinite(x), "bool"),
+  forward: (self) => comparedSize("lt", self) ?? finite.forward(self),
   example: ["torch.tensor([1, NaN]).isfinite()", "tensor([ True, False])"],
 });
 

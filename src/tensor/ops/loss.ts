@@ -1,7 +1,9 @@
+import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../../python/errors.js";
 import { elementLoss } from "../element_loss.js";
 import { reduced, reductionOf, shareOf, warnIfSizesDiffer } from "../losses.js";
 import { op, quicker } from "../op.js";
+import { parametric } from "../parametric.js";
 import { floatOnly, pointwise2 } from "../pointwise.js";
 import { broadcastShapes, numelOf, type Shape, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -91,6 +93,8 @@ export const _smooth_l1_loss = op(
   "Tensor::_smooth_l1_loss(Tensor self, Tensor target, str reduction='mean', float beta=1.0) -> Tensor",
 )({
   forward: (self, target, reduction, beta) => {
+    const quick = parametric("smoothL1", [self, target], beta);
+    if (quick !== null) return reduced(quick, reduction);
     const loss = (d: number) => (d < beta ? (0.5 * d * d) / beta : d - 0.5 * beta);
     const losses = pointwise2((x, t) => loss(Math.abs(x - t)), "same", floatOnly("smooth_l1_cpu"));
     return reduced(losses.forward(self, target), reduction);
@@ -114,8 +118,15 @@ export const _smooth_l1_loss = op(
 });
 
 /** The slope `steepness * (x - t)`, cut off at `bound`. */
-const boundedSlope = (g: Tensor, x: Tensor, t: Tensor, reduction: string, steepness: number, bound: number): Tensor =>
-  shareOf(g, reduction, counted(x.shape, t.shape)).mul(x.sub(t).mul(steepness).clamp(-bound, bound));
+function boundedSlope(g: Tensor, x: Tensor, t: Tensor, reduction: string, steepness: number, bound: number): Tensor {
+  const share = shareOf(g, reduction, counted(x.shape, t.shape));
+  if (!is_grad_enabled() && share.ndim === 0) {
+    const c = share.item<number>();
+    const quick = parametric("boundedDifference", [x, t], steepness * c, bound * Math.abs(c));
+    if (quick !== null) return quick;
+  }
+  return share.mul(x.sub(t).mul(steepness).clamp(-bound, bound));
+}
 
 /** With `d = |input - target|`: `d^2 / (2 beta)` below `beta`, `d - beta / 2` from there on. */
 export const smooth_l1_loss = op(
@@ -135,6 +146,8 @@ export const _huber_loss = op(
   "Tensor::_huber_loss(Tensor self, Tensor target, str reduction='mean', float delta=1.0) -> Tensor",
 )({
   forward: (self, target, reduction, delta) => {
+    const quick = parametric("huber", [self, target], delta);
+    if (quick !== null) return reduced(quick, reduction);
     const loss = (d: number) => (d <= delta ? 0.5 * d * d : delta * (d - 0.5 * delta));
     const losses = pointwise2((x, t) => loss(Math.abs(x - t)), "same", floatOnly("huber_cpu"));
     return reduced(losses.forward(self, target), reduction);

@@ -2,7 +2,7 @@ import { RuntimeError, ValueError } from "../../python/errors.js";
 import { clamped, limit } from "../clamping.js";
 import { default_generator } from "../generator.js";
 import { op, quicker } from "../op.js";
-import { parametric } from "../parametric.js";
+import { parametric, parametricInto } from "../parametric.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import { Tensor } from "../tensor.js";
 
@@ -147,11 +147,21 @@ export const relu6 = op("nn.functional::relu6(Tensor input, bool inplace=False) 
 });
 
 export const _hardsigmoid = op("Tensor::_hardsigmoid[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => (x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6), "same", floatOnly("hardsigmoid_cpu")),
+  ...pointwise1((x) => (x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6), "same", floatOnly("hardsigmoid_cpu"), "hardSigmoid"),
   derivatives: {
-    self: ["self", (g, { self }) => g.div(6).masked_fill(self.gt(-3).logical_and(self.lt(3)).logical_not(), 0)],
+    self: [
+      "self",
+      quicker(
+        (g, { self }) => hardSigmoidSlope.forward(g, self),
+        (g, { self }) => g.div(6).masked_fill(self.gt(-3).logical_and(self.lt(3)).logical_not(), 0),
+      ),
+    ],
   },
   example: ["torch.tensor([-3, 0.6])._hardsigmoid()", "tensor([0.0000, 0.6000])"],
+});
+
+const hardSigmoidSlope = pointwise2((g, x) => (x > -3 && x < 3 ? g / 6 : 0), "same", undefined, {
+  kernel: "hardSigmoidBackward",
 });
 
 /** `(input + 3) / 6` brought between 0 and 1; the gradient at both is 0. */
@@ -161,17 +171,24 @@ export const hardsigmoid = op("nn.functional::hardsigmoid(Tensor input, bool inp
 });
 
 export const _hardswish = op("Tensor::_hardswish[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6, "same", floatOnly("hardswish_cpu")),
+  ...pointwise1((x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6, "same", floatOnly("hardswish_cpu"), "hardSwish"),
   derivatives: {
     self: [
       "self",
-      (g, { self }) => {
-        const inside = g.mul(self.div(3).add(0.5));
-        return inside.masked_fill(self.le(-3), 0).where(self.lt(3), g);
-      },
+      quicker(
+        (g, { self }) => hardSwishSlope.forward(g, self),
+        (g, { self }) => {
+          const inside = g.mul(self.div(3).add(0.5));
+          return inside.masked_fill(self.le(-3), 0).where(self.lt(3), g);
+        },
+      ),
     ],
   },
   example: ["torch.tensor([-3, 0.6])._hardswish()", "tensor([-0.0000, 0.3600])"],
+});
+
+const hardSwishSlope = pointwise2((g, x) => (x < 3 ? (x <= -3 ? 0 : g * (x / 3 + 0.5)) : g), "same", undefined, {
+  kernel: "hardSwishBackward",
 });
 
 /** `input * hardsigmoid(input)`. */
@@ -180,11 +197,22 @@ export const hardswish = op("nn.functional::hardswish(Tensor input, bool inplace
   example: ["nn.functional.hardswish(torch.tensor([-3, 0.6]))", "tensor([-0.0000, 0.3600])"],
 });
 
+/** The gradient where the absolute value of `input` is above `lambd`. */
+const shrunk = quicker(
+  (g: Tensor, { input, lambd }: Shrunk) => parametric("shrinkBackward", [g, input], lambd),
+  (g, { input, lambd }) => g.masked_fill(input.abs().le(lambd), 0),
+);
+interface Shrunk {
+  readonly input: Tensor;
+  readonly lambd: number | boolean;
+}
+
 /** `input` where its absolute value is above `lambd`, 0 elsewhere. */
 export const hardshrink = op("nn.functional::hardshrink(Tensor input, Scalar lambd=0.5) -> Tensor")({
   forward: (input, lambd) =>
+    parametric("hardShrink", [input], lambd) ??
     pointwise1((x) => (x >= -lambd && x <= +lambd ? 0 : x), "same", floatOnly("hardshrink_cpu")).forward(input),
-  derivatives: { input: ["input", (g, { input, lambd }) => g.masked_fill(input.abs().le(lambd), 0)] },
+  derivatives: { input: ["input", shrunk] },
   domain: { input: [0.6, 2] },
   example: ["nn.functional.hardshrink(torch.tensor([-1, 0.2]))", "tensor([-1.,  0.])"],
 });
@@ -205,17 +233,31 @@ export const softshrink = op("nn.functional::softshrink(Tensor input, Scalar lam
       );
     }
     const shrink = (x: number) => (x > +lambd ? x - +lambd : x < -lambd ? x + +lambd : x * 0);
-    return pointwise1(shrink, "same", floatOnly("softshrink_check")).forward(input);
+    return (
+      parametric("softShrink", [input], lambd) ??
+      pointwise1(shrink, "same", floatOnly("softshrink_check")).forward(input)
+    );
   },
-  derivatives: { input: ["input", (g, { input, lambd }) => g.masked_fill(input.abs().le(lambd), 0)] },
+  derivatives: { input: ["input", shrunk] },
   domain: { input: [0.6, 2] },
   example: ["nn.functional.softshrink(torch.tensor([-1, 0.2]))", "tensor([-0.5000,  0.0000])"],
 });
 
 export const _threshold = op("Tensor::_threshold[_](Tensor self, Scalar threshold, Scalar value) -> Tensor")({
-  forward: (self, threshold, value) => above(threshold, value).forward(self),
-  into: (self, threshold, value) => above(threshold, value).into(self),
-  derivatives: { self: ["self", (g, { self, threshold }) => g.masked_fill(self.le(threshold), 0)] },
+  forward: (self, threshold, value) =>
+    parametric("threshold", [self], threshold, value) ?? above(threshold, value).forward(self),
+  into: (self, threshold, value) => {
+    if (!parametricInto("threshold", [self], threshold, value)) above(threshold, value).into(self);
+  },
+  derivatives: {
+    self: [
+      "self",
+      quicker(
+        (g, { self, threshold }) => parametric("thresholdBackward", [g, self], threshold),
+        (g, { self, threshold }) => g.masked_fill(self.le(threshold), 0),
+      ),
+    ],
+  },
   domain: { self: [0.1, 2] },
   samples: [{ self: [2, 3], threshold: 0, value: 7 }],
   example: ["torch.tensor([1, 2])._threshold(1, 5)", "tensor([5, 2])"],

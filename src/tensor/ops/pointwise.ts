@@ -214,11 +214,14 @@ const fmodulo = pointwise2((x, y) => x % y, "same", noBool("fmod_cpu"));
 /** `self ** exponent`. */
 export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
   forward: (self, exponent) =>
-    simplePower(self, exponent)?.forward(self) ?? power(self, exponent).forward(self, exponent),
+    simplePower(self, exponent)?.forward(self) ??
+    (exponent instanceof Tensor ? null : parametric("powNumber", [self], exponent)) ??
+    power(self, exponent).forward(self, exponent),
   into: (self, exponent) => {
     const simple = simplePower(self, exponent);
     if (simple) simple.into(self);
-    else power(self, exponent).into(self, exponent);
+    else if (exponent instanceof Tensor || !parametricInto("powNumber", [self], exponent))
+      power(self, exponent).into(self, exponent);
   },
   derivatives: {
     // d(x^p) = p x^(p-1) dx; zero for p = 0, also at x = 0
@@ -227,7 +230,7 @@ export const pow = op("pow[_](Tensor self, Tensor|Scalar exponent) -> Tensor")({
       (g, { self, exponent }) => {
         if (!(exponent instanceof Tensor)) {
           const p = Number(exponent);
-          return p === 0 ? g.zeroGradient() : g.mul(self.pow(p - 1).mul(p));
+          return p === 0 ? g.zeroGradient() : g.mul((p === 2 ? self : self.pow(p - 1)).mul(p));
         }
         return g.mul(exponent.mul(self.pow(exponent.sub(1)))).masked_fill(exponent.eq(0), 0);
       },
@@ -251,6 +254,7 @@ const realPower = pointwise2(
   (x, y) => (x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y),
   "same",
   noBool("pow"),
+  { kernel: "pow" },
 );
 const integerPower = pointwise2((x, y) => (y < 0 && x === 0 ? 0 : Math.trunc(x ** y)));
 
@@ -270,7 +274,7 @@ function power(self: Value, exponent: Value): typeof realPower {
 const simplePowers = new Map<Value, Pointwise<[Value]>>([
   [1, pointwise1((x) => x)],
   [2, pointwise1((x) => x * x, "same", undefined, "square")],
-  [3, pointwise1((x) => x * x * x)],
+  [3, pointwise1((x) => x * x * x, "same", undefined, "cube")],
   [-1, pointwise1((x) => 1 / x, "same", undefined, "reciprocal")],
   [0.5, pointwise1(Math.sqrt, "same", undefined, "sqrt")],
   [-0.5, pointwise1((x) => 1 / Math.sqrt(x), "same", undefined, "rsqrt")],
@@ -281,7 +285,8 @@ const simplePower = (self: Tensor, exponent: Value): Pointwise<[Value]> | undefi
 
 /** A number to the power of a tensor. */
 export const pow_Scalar = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")({
-  forward: (self, exponent) => power(self, exponent).forward(self, exponent),
+  forward: (self, exponent) =>
+    parametric("numberPow", [exponent], self) ?? power(self, exponent).forward(self, exponent),
   // d(x^p) = x^p ln(x) dp; zero where x = 0 and p >= 0
   derivatives: {
     exponent: [
@@ -329,7 +334,7 @@ export const exp = op("exp[_](Tensor self) -> Tensor")({
 
 /** `2^self`. */
 export const exp2 = op("exp2[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => 2 ** x, "float"),
+  ...pointwise1((x) => 2 ** x, "float", undefined, "exp2"),
   derivatives: { self: ["result", (g, { result }) => g.mul(result).mul(Math.LN2)] },
   example: ["torch.tensor([0, 3]).exp2()", "tensor([1., 8.])"],
 });
@@ -379,6 +384,7 @@ export const logaddexp = op("logaddexp(Tensor self, Tensor other) -> Tensor")({
     (x, y) => (x === y && !Number.isFinite(x) ? x : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))),
     "same",
     floatOnly("logaddexp_cpu"),
+    { kernel: "logAddExp" },
   ),
   derivatives: {
     self: ["self other", (g, { self, other }) => g.mul(self.sub(other).sigmoid())],

@@ -45,9 +45,12 @@ export const trunc = op("trunc[_](Tensor self) -> Tensor")({
   example: ["torch.tensor([1.5, -1.5]).trunc()", "tensor([ 1., -1.])"],
 });
 
+const fraction = pointwise1((x) => x - Math.trunc(x), "same", floatOnly("frac_cpu"));
+
 /** The fractional part, with the sign of the argument. */
 export const frac = op("frac[_](Tensor self) -> Tensor")({
-  ...pointwise1((x) => x - Math.trunc(x), "same", floatOnly("frac_cpu")),
+  ...fraction,
+  forward: (self) => (self.dtype === float32 ? self.sub(self.trunc()) : fraction.forward(self)),
   derivatives: { self: (g) => g },
   domain: { self: [0.2, 0.8] },
   example: ["torch.tensor([1.5, -1.5]).frac()", "tensor([ 0.5000, -0.5000])"],

@@ -9,14 +9,14 @@ import { Tensor } from "../tensor.js";
 
 /** `2 / sqrt(pi) * integral from 0 to self of e^(-t^2) dt`. */
 export const erf = op("erf[_](Tensor self) -> Tensor")({
-  ...pointwise1(kernels.erf, "float"),
+  ...pointwise1(kernels.erf, "float", undefined, "erf"),
   derivatives: { self: ["self", (g, { self }) => g.mul(bell(self))] },
   example: ["torch.tensor([0, 1]).erf()", "tensor([0.0000, 0.8427])"],
 });
 
 /** `1 - erf(self)`, exact where erf is near 1. */
 export const erfc = op("erfc[_](Tensor self) -> Tensor")({
-  ...pointwise1(kernels.erfc, "float"),
+  ...pointwise1(kernels.erfc, "float", undefined, "erfc"),
   derivatives: { self: ["self", (g, { self }) => g.mul(bell(self)).neg()] },
   example: ["torch.tensor([0, 1]).erfc()", "tensor([1.0000, 0.1573])"],
 });
@@ -103,7 +103,7 @@ export const logit = op("logit[_](Tensor self, float? eps=None) -> Tensor")({
 
 /** `self * ln(other)`, and 0 where `self` is 0 (unless `other` is NaN). */
 export const xlogy = op("xlogy[_](Tensor self, Tensor|Scalar other) -> Tensor")({
-  ...pointwise2(xLogY, "float"),
+  ...pointwise2(xLogY, "float", undefined, { kernel: "xLogY" }),
   derivatives: {
     // the slope where self and ln(other) would make 0 * infinity is 0
     self: [

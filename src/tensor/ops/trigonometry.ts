@@ -6,14 +6,14 @@ import type { Tensor } from "../tensor.js";
 
 /** The sine of an angle in radians. */
 export const sin = op("sin[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.sin, "float"),
+  ...pointwise1(Math.sin, "float", undefined, "sin"),
   derivatives: { self: ["self", (g, { self }) => g.mul(self.cos())] },
   example: ["torch.tensor([0, 1]).sin()", "tensor([0.0000, 0.8415])"],
 });
 
 /** The cosine of an angle in radians. */
 export const cos = op("cos[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.cos, "float"),
+  ...pointwise1(Math.cos, "float", undefined, "cos"),
   derivatives: { self: ["self", (g, { self }) => g.mul(self.sin()).neg()] },
   example: ["torch.tensor([0, 1]).cos()", "tensor([1.0000, 0.5403])"],
 });
@@ -44,14 +44,14 @@ export const acos = op("acos[_](Tensor self) -> Tensor")({
 
 /** The inverse tangent, in radians. */
 export const atan = op("atan[_](Tensor self) -> Tensor")({
-  ...pointwise1(Math.atan, "float"),
+  ...pointwise1(Math.atan, "float", undefined, "atan"),
   derivatives: { self: ["self", (g, { self }) => g.div(self.pow(2).add(1))] },
   example: ["torch.tensor([0, 1]).atan()", "tensor([0.0000, 0.7854])"],
 });
 
 /** The angle of the point (other, self), in radians. */
 export const atan2 = op("atan2[_](Tensor self, Tensor other) -> Tensor")({
-  ...pointwise2(Math.atan2, "float"),
+  ...pointwise2(Math.atan2, "float", undefined, { kernel: "atan2" }),
   derivatives: {
     self: ["self other", (g, { self, other }) => g.mul(overSquares(other, self, other))],
     other: ["self other", (g, { self, other }) => g.mul(overSquares(self.neg(), self, other))],

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state e06dfaa40ef6347e.
+// Written by `npm run wasm` from the files of assembly/; of their state 2c949cb3db985053.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -101,6 +101,8 @@ export interface UnaryKernels {
   sqrt(out: number, x: number, n: number): void;
   /** `1 / sqrt(x)`, rounded twice */
   rsqrt(out: number, x: number, n: number): void;
+  /** `x^3`, rounded twice */
+  cube(out: number, x: number, n: number): void;
   /** `1 / x` */
   reciprocal(out: number, x: number, n: number): void;
   /** `x^2` */
@@ -119,10 +121,70 @@ export interface UnaryKernels {
   round(out: number, x: number, n: number): void;
   /** `x` without its fraction */
   trunc(out: number, x: number, n: number): void;
-  /** `sin x`, 2 ulp, of |x| below 10^6 */
+  /** `sin x`, 2 ulp */
   sin(out: number, x: number, n: number): void;
-  /** `cos x`, 2 ulp, of |x| below 10^6 */
+  /** `cos x`, 2 ulp */
   cos(out: number, x: number, n: number): void;
+}
+
+/** The exports of assembly/functions.ts. */
+export interface FunctionsKernels {
+  /** The error function, 2 ulp */
+  erf(out: number, x: number, n: number): void;
+  /** One minus the error function, 8 ulp */
+  erfc(out: number, x: number, n: number): void;
+  /** The angle of the point (x, y) in radians, 3 ulp */
+  atan2(out: number, y: number, x: number, n: number): void;
+  /** The inverse tangent, 3 ulp */
+  atan(out: number, x: number, n: number): void;
+  /** `x tanh(ln(1 + e^x))` */
+  mish(out: number, x: number, n: number): void;
+  /** `g (t + x sigmoid(x) (1 - t^2))` with `t = tanh(ln(1 + e^x))` */
+  mishBackward(out: number, g: number, x: number, n: number): void;
+  /** `ln(1 / (1 + e^-x))` */
+  logSigmoid(out: number, x: number, n: number): void;
+  /** `g sigmoid(-x)` */
+  logSigmoidBackward(out: number, g: number, x: number, n: number): void;
+  /** `ln(e^x + e^y)` */
+  logAddExp(out: number, x: number, y: number, n: number): void;
+  /** `x ln y`; 0 where `x` is 0 and `y` no NaN */
+  xLogY(out: number, x: number, y: number, n: number): void;
+  /** `2^x`, 1 ulp */
+  exp2(out: number, x: number, n: number): void;
+  /** `x^y`, 1 ulp */
+  pow(out: number, x: number, y: number, n: number): void;
+  /** `x^y`, `y` a number, 1 ulp */
+  powNumber(out: number, x: number, y: number, n: number): void;
+  /** `base^x`, `base` a number, 1 ulp */
+  numberPow(out: number, x: number, base: number, n: number): void;
+}
+
+/** The exports of assembly/piecewise.ts. */
+export interface PiecewiseKernels {
+  /** `(x + 3) / 6` between 0 and 1 */
+  hardSigmoid(out: number, x: number, n: number): void;
+  /** `g / 6` where `-3 < x < 3`, 0 elsewhere */
+  hardSigmoidBackward(out: number, g: number, x: number, n: number): void;
+  /** `x (x + 3) / 6`, the second factor between 0 and 6 */
+  hardSwish(out: number, x: number, n: number): void;
+  /** `g (x / 3 + 1/2)` where `-3 < x < 3`, 0 below, `g` above */
+  hardSwishBackward(out: number, g: number, x: number, n: number): void;
+  /** `x`, or `value` where `x <= threshold` */
+  threshold(out: number, x: number, threshold: number, value: number, n: number): void;
+  /** `g`, or 0 where `x <= threshold` */
+  thresholdBackward(out: number, g: number, x: number, threshold: number, n: number): void;
+  /** `x`, or 0 where `|x| <= lambd` */
+  hardShrink(out: number, x: number, lambd: number, n: number): void;
+  /** `x` moved towards 0 by `lambd`; 0 times `x` where it is nearer */
+  softShrink(out: number, x: number, lambd: number, n: number): void;
+  /** `g`, or 0 where `|x| <= lambd` */
+  shrinkBackward(out: number, g: number, x: number, lambd: number, n: number): void;
+  /** With `d = |x - t|`: `d^2 / (2 beta)` below `beta`, `d - beta / 2` from there on */
+  smoothL1(out: number, x: number, t: number, beta: number, n: number): void;
+  /** With `d = |x - t|`: `d^2 / 2` up to `delta`, `delta (d - delta / 2)` beyond */
+  huber(out: number, x: number, t: number, delta: number, n: number): void;
+  /** `steepness (x - t)` between `-bound` and `bound` */
+  boundedDifference(out: number, x: number, t: number, steepness: number, bound: number, n: number): void;
 }
 
 /** The exports of assembly/binary.ts. */
@@ -464,4 +526,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, UnaryKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, UnaryKernels, FunctionsKernels, PiecewiseKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

@@ -1,3 +1,4 @@
+import { quartersOfLarge, restsOfLarge } from "./large_angles";
 import { add, choose, div, high, horner, low, mul, narrow, signOf, splat, sub, within } from "./lanes";
 
 /**
@@ -193,15 +194,21 @@ export class Elementary {
   }
 
   /**
-   * `sin x` if `quarter` is 0, `cos x` if it is 1, 2 ulp, for |x| below 10^6: with n = round(x / (pi / 2)), the sine or
-   * cosine of r = x - n pi / 2, which of them and with which sign by n + quarter modulo 4.
+   * `sin x` if `quarter` is 0, `cos x` if it is 1, 2 ulp: with n = round(x / (pi / 2)), the sine or cosine of
+   * r = x - n pi / 2, which of them and with which sign by n + quarter modulo 4.
    */
   @inline
   static sinOrCos(x: v128, quarter: i32): v128 {
     const n0 = Elementary.quarters(low(x));
     const n1 = Elementary.quarters(high(x));
-    const r = narrow(Elementary.withoutQuarters(low(x), n0), Elementary.withoutQuarters(high(x), n1));
-    const count = i32x4.add(i32x4.trunc_sat_f32x4_s(narrow(n0, n1)), i32x4.splat(quarter));
+    let r = narrow(Elementary.withoutQuarters(low(x), n0), Elementary.withoutQuarters(high(x), n1));
+    let n = i32x4.trunc_sat_f32x4_s(narrow(n0, n1));
+    const isLarge = f32x4.ge(f32x4.abs(x), splat(1048576));
+    if (v128.any_true(isLarge)) {
+      r = choose(isLarge, restsOfLarge(x), r);
+      n = choose(isLarge, quartersOfLarge(x), n);
+    }
+    const count = i32x4.add(n, i32x4.splat(quarter));
     const s = mul(r, r);
     let p = splat(2.6083159809e-6);
     p = horner(p, s, -1.9810690172e-4);

@@ -138,6 +138,17 @@ export function rsqrt(out: usize, x: usize, n: usize): void {
   map1<Rsqrt>(out, x, n);
 }
 
+class Cube {
+  @inline
+  of(x: v128): v128 {
+    return mul(mul(x, x), x);
+  }
+}
+/** `x^3`, rounded twice */
+export function cube(out: usize, x: usize, n: usize): void {
+  map1<Cube>(out, x, n);
+}
+
 class Reciprocal {
   @inline
   of(x: v128): v128 {
@@ -244,7 +255,7 @@ class Sin {
     return choose(f32x4.eq(x, splat(0)), x, Elementary.sinOrCos(x, 0));
   }
 }
-/** `sin x`, 2 ulp, of |x| below 10^6 */
+/** `sin x`, 2 ulp */
 export function sin(out: usize, x: usize, n: usize): void {
   longMap1<Sin>(out, x, n);
 }
@@ -255,7 +266,7 @@ class Cos {
     return Elementary.sinOrCos(x, 1);
   }
 }
-/** `cos x`, 2 ulp, of |x| below 10^6 */
+/** `cos x`, 2 ulp */
 export function cos(out: usize, x: usize, n: usize): void {
   longMap1<Cos>(out, x, n);
 }

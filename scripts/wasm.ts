@@ -19,6 +19,7 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   products: { optimize: 0, relaxed: true },
   depthwise: { optimize: 3 },
   pooling: { optimize: 3 },
+  resampling: { optimize: 3 },
   unary: { optimize: 3 },
   functions: { optimize: 3 },
   piecewise: { optimize: 3 },

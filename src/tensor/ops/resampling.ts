@@ -6,7 +6,7 @@ import { Tensor } from "../tensor.js";
 /** The matrices of a {@link Resampling} applied along the last dimensions: what padding, interpolation and averages share. */
 export const _resample = op("_resample(Tensor self, Resampling resampling) -> Tensor")({
   forward: (self, resampling) => {
-    const out = Tensor.empty(resampling.shapeFor(self.shape), self.dtype);
+    const out = Tensor.unset(resampling.shapeFor(self.shape), self.dtype);
     if (resampling.lines.every((taps) => taps === null)) out.write(self);
     else if (out.numel() > 0) resample(out.operand(), self.contiguous().operand(), self.shape, resampling.lines);
     return out;

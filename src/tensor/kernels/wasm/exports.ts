@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 2c949cb3db985053.
+// Written by `npm run wasm` from the files of assembly/; of their state 2d8442f8554da93f.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -73,6 +73,15 @@ export interface PoolingKernels {
    * `task * each` to `(task + 1) * each` of `planes`.
    */
   addPlacesTask(out: number, x: number, places: number, size: number, count: number, planes: number, each: number, scratch: number, task: number): void;
+}
+
+/** The exports of assembly/resampling.ts. */
+export interface ResamplingKernels {
+  /**
+   * Applies two matrices to each of `planes` planes: the one at `rows` down the columns, the one at `columns` along the lines.
+   * `line` has room for a line of doubles.
+   */
+  resample(out: number, x: number, planes: number, rows: number, columns: number, line: number): void;
 }
 
 /** The exports of assembly/unary.ts. */
@@ -526,4 +535,4 @@ export interface MovementKernels {
 }
 
 /** All kernels. */
-export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, UnaryKernels, FunctionsKernels, PiecewiseKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, ResamplingKernels, UnaryKernels, FunctionsKernels, PiecewiseKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}

@@ -1,5 +1,6 @@
 import { NotImplementedError, RuntimeError } from "../../python/errors.js";
 import { bool, float32, float64, int64, type TypedArray } from "../dtype.js";
+import { LineSorter } from "../kernels/sorting.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { wrapDim } from "../shape.js";
@@ -48,7 +49,8 @@ class Items {
   compare(i: number, j: number): number {
     const { rows, width } = this;
     for (let k = 0; k < width; k++) {
-      const [x, y] = [rows[i * width + k], rows[j * width + k]];
+      const x = rows[i * width + k];
+      const y = rows[j * width + k];
       if (x < y) return -1;
       if (x > y) return 1;
       if (x !== y) return Number.isNaN(x) ? 1 : -1;
@@ -57,6 +59,7 @@ class Items {
   }
 
   sorted(): Uint32Array {
+    if (this.width === 1) return new LineSorter(this.count, this.rows).places(this.rows, 0, 1);
     const order = Uint32Array.from({ length: this.count }, (_, i) => i);
     const isNaNRow = (i: number) => Number.isNaN(this.rows[i * this.width]);
     return order.sort((i, j) => (isNaNRow(i) && isNaNRow(j) ? i - j : this.compare(i, j) || i - j));

@@ -37,6 +37,7 @@ const modules: Record<string, { optimize: 0 | 1 | 2 | 3; relaxed?: boolean }> = 
   layernorm: { optimize: 3 },
   batchnorm: { optimize: 3 },
   movement: { optimize: 3 },
+  random: { optimize: 3 },
 };
 
 /** One compiled module: its bytes, and the declaration that the compiler writes of its exports. */

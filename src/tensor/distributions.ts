@@ -1,5 +1,5 @@
 import { RuntimeError } from "../python/errors.js";
-import { boxMuller16 } from "./box_muller.js";
+import { boxMuller } from "./box_muller.js";
 import { bits53, inDraws } from "./draws.js";
 import { default_generator, type Generator } from "./generator.js";
 
@@ -29,6 +29,10 @@ export function uniform(out: FloatArray, from: number, to: number, generator: Ge
       const to = out.subarray(first, first + count);
       for (let i = 0; i < to.length; i++) to[i] = (draws[i] & 0xffffff) * 2 ** -24 * width + base;
     });
+  } else if (from === 0 && to === 1) {
+    inDraws(generator, out.length, 2, (draws, first, count) => {
+      for (let i = 0; i < count; i++) out[first + i] = bits53(draws, i) * 2 ** -53;
+    });
   } else {
     inDraws(generator, out.length, 2, (draws, first, count) => {
       for (let i = 0; i < count; i++) {
@@ -56,24 +60,27 @@ export function normal(out: FloatArray, mean: number, std: number, generator: Ge
     return;
   }
   uniform(out, 0, 1, generator);
-  for (let i = 0; i + 16 <= n; i += 16) normalBlock(out, i, mean, std);
+  boxMullerBlocks(out, mean, std);
   if (n % 16 !== 0) {
-    uniform(out.subarray(n - 16), 0, 1, generator);
-    normalBlock(out, n - 16, mean, std);
+    const last = out.subarray(n - 16);
+    uniform(last, 0, 1, generator);
+    boxMullerBlocks(last, mean, std);
   }
 }
 
-/** Turns 16 uniforms into 16 normals; the first 8 give the radii, the last 8 the angles. */
-function normalBlock(out: FloatArray, start: number, mean: number, std: number): void {
+/** Turns blocks of 16 uniforms into normals; the first 8 give the radii, the last 8 the angles. */
+function boxMullerBlocks(out: FloatArray, mean: number, std: number): void {
   if (out instanceof Float32Array) {
-    boxMuller16(out, start, mean, std);
+    boxMuller(out, mean, std);
     return;
   }
-  for (let j = start; j < start + 8; j++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - out[j])); // 1 - u is in (0, 1]
-    const theta = 2 * Math.PI * out[j + 8];
-    out[j] = radius * Math.cos(theta) * std + mean;
-    out[j + 8] = radius * Math.sin(theta) * std + mean;
+  for (let start = 0; start + 16 <= out.length; start += 16) {
+    for (let j = start; j < start + 8; j++) {
+      const radius = Math.sqrt(-2 * Math.log(1 - out[j])); // 1 - u is in (0, 1]
+      const theta = 2 * Math.PI * out[j + 8];
+      out[j] = radius * Math.cos(theta) * std + mean;
+      out[j + 8] = radius * Math.sin(theta) * std + mean;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Generator } from "./generator.js";
 
 /** Draws at a time: enough to forget the cost of a call, few enough for the processor's nearest memory. */
-const SIZE = 1024;
+const SIZE = 4096;
 const block = new Uint32Array(SIZE);
 
 /**

@@ -1,6 +1,11 @@
+import { begin, room } from "./kernels/stage.js";
+import { heap, kernels } from "./kernels/wasm/instance.js";
+
 /** Words of state, and how far ahead the word lies that a new one is mixed with. */
 const N = 624;
 const M = 397;
+/** So many draws at a time are made in WebAssembly. */
+const MANY = 2048;
 
 /**
  * The Mersenne Twister of Matsumoto and Nishimura, 32 bits wide: the source of all random numbers of PyTorch's CPU
@@ -55,13 +60,38 @@ export class MT19937 {
 
   /** Fills `out` with the next integers, as {@link random} gives them. */
   fill(out: Uint32Array): void {
-    for (let at = 0; at < out.length; ) {
+    const fast = out.length >= MANY ? kernels() : null;
+    begin();
+    const [words, draws] = fast ? [room(N), room(out.length)] : [0, 0];
+    if (fast === null || words === 0 || draws === 0) {
+      this.#inPieces(
+        out.length,
+        () => twist(this.words),
+        (at, next, n) => temper(this.#words, next, out, at, n),
+      );
+      return;
+    }
+    const memory = new Uint32Array(heap().buffer);
+    memory.set(this.words, words >> 2);
+    this.#inPieces(
+      out.length,
+      () => fast.twist(words),
+      (at, next, n) => fast.temper(draws + 4 * at, words + 4 * next, n),
+    );
+    this.#words.set(memory.subarray(words >> 2, (words >> 2) + N));
+    out.set(memory.subarray(draws >> 2, (draws >> 2) + out.length));
+  }
+
+  /** Goes `length` draws on: `take`s `n` of them, from place `at` on, from the words from `next` on, between twists. */
+  #inPieces(length: number, twist: () => void, take: (at: number, next: number, n: number) => void): void {
+    for (let at = 0; at < length; ) {
       if (this.left === 1) {
-        this.#twist();
-        this.left++; // the first draw from new words is not counted
+        twist();
+        this.next = 0;
+        this.left = N + 1; // the first draw from new words is not counted
       }
-      const n = Math.min(this.left - 1, out.length - at);
-      temper(this.#words, this.next, out, at, n);
+      const n = Math.min(this.left - 1, length - at);
+      take(at, this.next, n);
       at += n;
       this.next += n;
       this.left -= n;

@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 2d8442f8554da93f.
+// Written by `npm run wasm` from the files of assembly/; of their state de0069220f252049.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -534,5 +534,18 @@ export interface MovementKernels {
   byteToFloat(out: number, x: number, n: number): void;
 }
 
+/** The exports of assembly/random.ts. */
+export interface RandomKernels {
+  /** Replaces the 624 words of the Mersenne Twister: w[k] = w[k + 397] xor (the top bit of w[k], the rest of w[k + 1]) times A. */
+  twist(words: number): void;
+  /** The draws of `n` words of the Mersenne Twister. */
+  temper(out: number, words: number, n: number): void;
+  /**
+   * Turns blocks of 16 uniforms, multiples of 2^-24, into normals, as box_muller.ts does to the last bit: the first 8 give the
+   * radii, the last 8 the angles.
+   */
+  boxMuller(x: number, blocks: number, mean: number, std: number): void;
+}
+
 /** All kernels. */
-export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, ResamplingKernels, UnaryKernels, FunctionsKernels, PiecewiseKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels {}
+export interface Kernels extends ProductsKernels, DepthwiseKernels, PoolingKernels, ResamplingKernels, UnaryKernels, FunctionsKernels, PiecewiseKernels, BinaryKernels, CombinedKernels, CompareKernels, ActivationsKernels, DerivativesKernels, ReduceKernels, ExtremesKernels, LossesKernels, SoftmaxKernels, RecurrentKernels, OptimizersKernels, LayernormKernels, BatchnormKernels, MovementKernels, RandomKernels {}

@@ -1,4 +1,4 @@
-import { parametric } from "./parametric.js";
+import { parametric, parametricInto } from "./parametric.js";
 import { Tensor } from "./tensor.js";
 
 /** A number brought between two others; where these are NaN, so is the result. */
@@ -16,6 +16,18 @@ export function clamped(
   min: Bound,
   max: Bound,
 ): Tensor | null {
+  const bounds = numbers(min, max);
+  return bounds && parametric(kernel, operands, ...bounds);
+}
+
+/** Clamps a tensor in place, as {@link clamped} does beside it. Answers whether it was done. */
+export function clampedInto(self: Tensor, min: Bound, max: Bound): boolean {
+  const bounds = numbers(min, max);
+  return bounds !== null && parametricInto("clamp", [self], ...bounds);
+}
+
+/** Bounds that are numbers; a missing one is infinite. */
+function numbers(min: Bound, max: Bound): [number | boolean, number | boolean] | null {
   if (min instanceof Tensor || max instanceof Tensor || Number.isNaN(min) || Number.isNaN(max)) return null;
-  return parametric(kernel, operands, min ?? -Infinity, max ?? Infinity);
+  return [min ?? -Infinity, max ?? Infinity];
 }

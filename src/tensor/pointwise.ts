@@ -12,7 +12,7 @@ import {
   type TypeCarrier,
 } from "./dtype.js";
 import { type Binary, binary, type Unary, unary, withScalar, withVector } from "./kernels/elementwise.js";
-import { wholeBinary } from "./kernels/integers.js";
+import { type Whole, wholeBinary } from "./kernels/integers.js";
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
 import { overwrite } from "./op.js";
@@ -82,6 +82,8 @@ interface Alternatives {
   readonly int32?: Scalar2;
   /** The kernels in WebAssembly that compute the same. */
   readonly kernel?: Binary;
+  /** The loop over int64 tensors that computes the same. */
+  readonly whole?: Whole;
 }
 
 /** Lifts a function of two numbers to tensors that broadcast. */
@@ -89,7 +91,7 @@ export function pointwise2(
   f: Scalar2,
   rule: DtypeRule = "same",
   refuse?: Refusal,
-  { int32 = f, kernel }: Alternatives = {},
+  { int32 = f, kernel, whole }: Alternatives = {},
 ): Pointwise<[Value, Value]> {
   const any = lift<[Value, Value]>(rule, refuse, (shape, out, [x, y], finish) => {
     const g = out.data instanceof Int32Array ? int32 : f;
@@ -97,7 +99,7 @@ export function pointwise2(
   });
   if (rule === "bool") return any;
   const converted = (x: Value, y: Value): Tensor =>
-    whole2(kernel, x, y) ?? promoted2(f, kernel, rule, x, y) ?? any.forward(x, y);
+    whole2(whole, x, y) ?? promoted2(f, kernel, rule, x, y) ?? any.forward(x, y);
   return {
     forward: (x, y) => plain2(f, kernel, x, y, null) ?? converted(x, y),
     into: (x, y) => {
@@ -137,9 +139,9 @@ function stretched2(f: Scalar2, kernel: Binary | undefined, x: Tensor, y: Tensor
 /** Is it one element that is stretched to the shape of `other`? */
 const isOne = (x: Tensor, other: Tensor): boolean => x.numel() === 1 && other.numel() > 1 && x.ndim <= other.ndim;
 
-/** The kernel's operation on int64 tensors that lie row by row, or on one and an integer; else `null`. */
-function whole2(kernel: Binary | undefined, x: Value, y: Value): Tensor | null {
-  if (kernel !== "add" && kernel !== "sub" && kernel !== "mul") return null;
+/** An operation on int64 tensors that lie row by row, or on one and an integer; else `null`. */
+function whole2(kernel: Whole | undefined, x: Value, y: Value): Tensor | null {
+  if (kernel === undefined) return null;
   const turned = !(x instanceof Tensor);
   const [a, b] = turned ? [y, x] : [x, y];
   if (!isWhole(a)) return null;

@@ -2,8 +2,8 @@ import type { Place } from "./stage.js";
 
 /* Arithmetic of int64 elements, which are doubles that lie row by row. */
 
-/** An operation on two integers. */
-export type Whole = "add" | "sub" | "mul";
+/** An operation on two integers; those with a remainder have no turned form. */
+export type Whole = "add" | "sub" | "mul" | "remainder";
 
 /**
  * `out[i] = x[i] op y[i]`, or of a number `y`; with `turned` the operands change places. Answers whether all results are
@@ -23,10 +23,23 @@ export function wholeBinary(op: Whole, turned: boolean, n: number, out: Place, x
   const sign = turned ? -1 : 1;
   for (const end = i + n; i < end; i++, j++, k += step) {
     // integers have no -0
-    const value = (op === "add" ? a[j] + b[k] : op === "sub" ? sign * (a[j] - b[k]) : a[j] * b[k]) + 0;
+    const value =
+      (op === "add"
+        ? a[j] + b[k]
+        : op === "sub"
+          ? sign * (a[j] - b[k])
+          : op === "mul"
+            ? a[j] * b[k]
+            : modulo(a[j], b[k])) + 0;
     o[i] = value;
     if (value > greatest) greatest = value;
     else if (value < least) least = value;
   }
   return greatest <= Number.MAX_SAFE_INTEGER && least >= -Number.MAX_SAFE_INTEGER;
+}
+
+/** Python's `%`: the remainder with the sign of `y`. */
+export function modulo(x: number, y: number): number {
+  const r = x % y;
+  return r !== 0 && r < 0 !== y < 0 ? r + y : r;
 }

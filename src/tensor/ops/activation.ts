@@ -2,7 +2,7 @@ import { RuntimeError } from "../../python/errors.js";
 import { bool } from "../dtype.js";
 import { erf } from "../kernels/special.js";
 import { op, quicker } from "../op.js";
-import { parametric } from "../parametric.js";
+import { parametric, parametricInto } from "../parametric.js";
 import { floatOnly, pointwise1, pointwise2 } from "../pointwise.js";
 import { wrapDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -71,7 +71,9 @@ const tanhSlope = pointwise2((g, t) => g * (1 - t * t), "same", undefined, { ker
 export const _elu = op("Tensor::_elu[_](Tensor self, Scalar alpha=1, Scalar scale=1) -> Tensor")({
   forward: (self, alpha, scale) =>
     parametric("elu", [self], +alpha * +scale, scale) ?? exponential(+alpha, +scale, 1).forward(self),
-  into: (self, alpha, scale) => exponential(+alpha, +scale, 1).into(self),
+  into: (self, alpha, scale) => {
+    if (!parametricInto("elu", [self], +alpha * +scale, scale)) exponential(+alpha, +scale, 1).into(self);
+  },
   derivatives: {
     self: [
       "self",

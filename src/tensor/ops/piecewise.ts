@@ -1,5 +1,5 @@
 import { RuntimeError, ValueError } from "../../python/errors.js";
-import { clamped, limit } from "../clamping.js";
+import { clamped, clampedInto, limit } from "../clamping.js";
 import { default_generator } from "../generator.js";
 import { op, quicker } from "../op.js";
 import { parametric, parametricInto } from "../parametric.js";
@@ -112,7 +112,9 @@ export const _prelu_kernel = op("_prelu_kernel(Tensor self, Tensor weight) -> Te
 
 export const _hardtanh = op("Tensor::_hardtanh[_](Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor")({
   forward: (self, min, max) => clamped("clamp", [self], min, max) ?? between(min, max).forward(self),
-  into: (self, min, max) => between(min, max).into(self),
+  into: (self, min, max) => {
+    if (!clampedInto(self, min, max)) between(min, max).into(self);
+  },
   derivatives: {
     self: [
       "self",

@@ -1,5 +1,6 @@
 import { RuntimeError } from "../../python/errors.js";
 import { bool, commonDtype, type DType } from "../dtype.js";
+import { modulo } from "../kernels/integers.js";
 import { op, quicker } from "../op.js";
 import { parametric, parametricInto } from "../parametric.js";
 import { floatOnly, noBool, type Pointwise, pointwise1, pointwise2, pointwise3, type Value } from "../pointwise.js";
@@ -16,7 +17,7 @@ export const add = op("add[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
   derivatives: { self: (g) => g, other: (g, { alpha }) => (alpha === 1 ? g : g.mul(alpha)) },
   example: ["torch.tensor([1, 2]).add(10)", "tensor([11, 12])"],
 });
-const plus = pointwise2((x, y) => x + y, "same", undefined, { kernel: "add" });
+const plus = pointwise2((x, y) => x + y, "same", undefined, { kernel: "add", whole: "add" });
 const plusScaled = pointwise3((x, y, alpha) => x + alpha * y);
 const sumScaled = (x: Value, y: Value, alpha: number | boolean): Tensor =>
   (x instanceof Tensor && y instanceof Tensor ? parametric("addScaled", [x, y], alpha) : null) ??
@@ -36,7 +37,7 @@ export const sub = op("sub[_](Tensor self, Tensor|Scalar other, *, Scalar alpha=
   derivatives: { self: (g) => g, other: (g, { alpha }) => g.mul(-alpha) },
   example: ["torch.tensor([1, 2]).sub(10)", "tensor([-9, -8])"],
 });
-const minus = pointwise2((x, y) => x - y, "same", undefined, { kernel: "sub" });
+const minus = pointwise2((x, y) => x - y, "same", undefined, { kernel: "sub", whole: "sub" });
 
 function difference(x: Value, y: Value, alpha: number | boolean): Tensor {
   checkSubtraction(x, y);
@@ -72,7 +73,7 @@ export const rsub = op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1
   example: ["torch.rsub(torch.tensor([1, 2]), 10)", "tensor([9, 8])"],
 });
 
-const product2 = pointwise2((x, y) => x * y, "same", undefined, { int32: Math.imul, kernel: "mul" });
+const product2 = pointwise2((x, y) => x * y, "same", undefined, { int32: Math.imul, kernel: "mul", whole: "mul" });
 
 /** `self * other`, with broadcasting. */
 export const mul = op("mul[_](Tensor self, Tensor|Scalar other) -> Tensor")({
@@ -158,11 +159,11 @@ export const floor_divide = op("floor_divide[_](Tensor self, Tensor|Scalar other
 export const remainder = op("remainder[_](Tensor self, Tensor|Scalar other) -> Tensor")({
   forward: (self, other) => {
     checkDivisor(self, other);
-    return modulo.forward(self, other);
+    return remainders.forward(self, other);
   },
   into: (self, other) => {
     checkDivisor(self, other);
-    modulo.into(self, other);
+    remainders.into(self, other);
   },
   derivatives: {
     self: (g) => g,
@@ -173,14 +174,7 @@ export const remainder = op("remainder[_](Tensor self, Tensor|Scalar other) -> T
   example: ["torch.tensor([5, -5]).remainder(3)", "tensor([2, 1])"],
 });
 
-const modulo = pointwise2(
-  (x, y) => {
-    const r = x % y;
-    return r !== 0 && r < 0 !== y < 0 ? r + y : r;
-  },
-  "same",
-  noBool("remainder_cpu"),
-);
+const remainders = pointwise2(modulo, "same", noBool("remainder_cpu"), { whole: "remainder" });
 
 /** {@link remainder} of a number by a tensor. */
 export const remainder_Scalar = op("remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor")({

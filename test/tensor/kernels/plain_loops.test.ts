@@ -48,6 +48,9 @@ describe("int64", () => {
         expect(listOf(x.add(c))).toEqual(plain((v) => v + c));
         expect(listOf(x.rsub(c))).toEqual(plain((v) => c - v));
         expect(listOf(x.mul(c))).toEqual(plain((v) => v * c));
+        const modulo = (v: number, w: number) => v - w * Math.floor(v / w);
+        expect(listOf(x.sub(2).remainder(3))).toEqual(plain((v) => modulo(v - 2, 3)));
+        expect(listOf(x.sub(2).remainder(y.sub(6)))).toEqual(plain((v, w) => modulo(v - 2, w - 6)));
         expect([x.add(y).dtype, x.mul(c).dtype, x.add(0.5).dtype]).toEqual([torch.int64, torch.int64, torch.float32]);
       }),
       { numRuns: 60 },

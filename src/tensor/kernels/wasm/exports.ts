@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state de0069220f252049.
+// Written by `npm run wasm` from the files of assembly/; of their state 8e68dd41a07201f3.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {

@@ -12,7 +12,20 @@ export class Elementary {
   static exp(x: v128): v128 {
     const clamped = within(x, -104, 89);
     const shifted = Elementary.shifted(clamped);
-    const r = Elementary.remainder(clamped, shifted);
+    return Elementary.expOfParts(shifted, Elementary.remainder(clamped, shifted));
+  }
+
+  /** `2^x`, 1 ulp, exact of integers: as {@link exp} with n = round(x) and r = (x - n) ln 2. */
+  @inline
+  static exp2(x: v128): v128 {
+    const clamped = within(x, -151, 129);
+    const shifted = add(clamped, splat(SHIFT));
+    return Elementary.expOfParts(shifted, mul(sub(clamped, sub(shifted, splat(SHIFT))), splat(0.6931471805599453)));
+  }
+
+  /** `2^n e^r`, given n + SHIFT. */
+  @inline
+  private static expOfParts(shifted: v128, r: v128): v128 {
     const y = add(Elementary.expm1OfRemainder(r), splat(1));
     // 2^n in two factors: n may lie outside of the exponents of normal numbers when the result does not
     const n = i32x4.sub(shifted, i32x4.splat(SHIFT_BITS));
@@ -244,15 +257,14 @@ export class Elementary {
   @inline
   static normalTail(a: v128): v128 {
     const t = div(splat(1), add(mul(splat(0.26), a), splat(1)));
-    let p = splat(0.029959803447127342);
-    p = horner(p, t, -0.15018573403358459);
-    p = horner(p, t, 0.24604196846485138);
-    p = horner(p, t, -0.14472438395023346);
-    p = horner(p, t, 0.15664969384670258);
-    p = horner(p, t, 0.052860580384731293);
-    p = horner(p, t, 0.10255987942218780);
-    p = horner(p, t, 0.10308304429054260);
-    p = horner(p, t, 0.10375513136386871);
+    const t2 = mul(t, t);
+    // terms in pairs, which need not wait for each other
+    const p01 = horner(splat(0.10308304429054260), t, 0.10375513136386871);
+    const p23 = horner(splat(0.052860580384731293), t, 0.10255987942218780);
+    const p45 = horner(splat(-0.14472438395023346), t, 0.15664969384670258);
+    const p67 = horner(splat(-0.15018573403358459), t, 0.24604196846485138);
+    const p4 = add(mul(add(mul(splat(0.029959803447127342), t2), p67), t2), p45);
+    const p = add(mul(mul(t2, t2), p4), add(mul(p23, t2), p01));
     return mul(p, t);
   }
 }

@@ -1,18 +1,21 @@
 import { Elementary } from "./elementary";
-import { add, choose, div, high, horner, low, mul, narrow, signOf, splat, sub } from "./lanes";
+import { add, choose, div, horner, mul, signOf, splat, sub } from "./lanes";
 import { longMap1, longMap1Scalars, longMap2 } from "./long_maps";
 import { Power } from "./power";
 
 /* Functions that take many instructions, of `n` elements; `out` may be any of the inputs. */
 
-/** `erfc x` of x from 0 on: `2 e^(-x^2)` times the tail of the normal distribution at x sqrt(2), which comes without `e^(-x^2)`. */
-function erfcOfPositive(x: v128): v128 {
-  // x^2 = head^2 + rest, where head^2 is exact
-  const head = v128.and(x, i32x4.splat(0xfffff000));
-  const rest = mul(sub(x, head), add(x, head));
-  const bell = mul(Elementary.exp(f32x4.neg(mul(head, head))), Elementary.exp(f32x4.neg(rest)));
+/** `erfc x` of x from 0 on, given `e^(-x^2)`: twice the tail of the normal distribution at x sqrt(2). */
+function erfcOfPositive(x: v128, bell: v128): v128 {
   const tail = mul(Elementary.normalTail(mul(x, splat(1.4142135623730951))), bell);
   return add(tail, tail);
+}
+
+/** `e^(-x^2)` with the digits that squaring loses: x^2 = head^2 + rest, where head^2 is exact. */
+function exactBell(x: v128): v128 {
+  const head = v128.and(x, i32x4.splat(0xfffff000));
+  const rest = mul(sub(x, head), add(x, head));
+  return mul(Elementary.exp(f32x4.neg(mul(head, head))), Elementary.exp(f32x4.neg(rest)));
 }
 
 /** `erf x` of x up to 1 in size: x + x p(x^2); p is the minimax polynomial. */
@@ -33,7 +36,8 @@ class Erf {
   @inline
   of(x: v128): v128 {
     const size = f32x4.abs(x);
-    const far = v128.or(sub(splat(1), erfcOfPositive(f32x4.min(size, splat(6)))), signOf(x));
+    const bell = Elementary.exp(f32x4.neg(mul(x, x)));
+    const far = v128.or(sub(splat(1), erfcOfPositive(size, bell)), signOf(x));
     return choose(f32x4.lt(size, splat(0.9)), erfNear0(x), far);
   }
 }
@@ -46,7 +50,8 @@ class Erfc {
   @inline
   of(x: v128): v128 {
     const size = f32x4.abs(x);
-    const tail = erfcOfPositive(f32x4.min(size, splat(11)));
+    const bounded = f32x4.min(size, splat(11));
+    const tail = erfcOfPositive(bounded, exactBell(bounded));
     const far = choose(f32x4.lt(x, splat(0)), sub(splat(2), tail), tail);
     return choose(f32x4.lt(size, splat(0.5)), sub(splat(1), erfNear0(x)), far);
   }
@@ -187,7 +192,7 @@ export function xLogY(out: usize, x: usize, y: usize, n: usize): void {
 class Exp2 {
   @inline
   of(x: v128): v128 {
-    return narrow(Power.exp2(low(x)), Power.exp2(high(x)));
+    return Elementary.exp2(x);
   }
 }
 /** `2^x`, 1 ulp */

@@ -34,14 +34,13 @@ export class Power {
     const m = i64x2.add(v128.and(above, i64x2.splat(0xfffffffffffff)), i64x2.splat(ROOT_HALF_BITS));
     const s = f64x2.div(f64x2.sub(m, f64x2.splat(1)), f64x2.add(m, f64x2.splat(1)));
     const z = f64x2.mul(s, s);
-    let p = f64x2.splat(1 / 15.0);
-    p = horner2(p, z, 1 / 13.0);
-    p = horner2(p, z, 1 / 11.0);
-    p = horner2(p, z, 1 / 9.0);
-    p = horner2(p, z, 1 / 7.0);
-    p = horner2(p, z, 1 / 5.0);
-    p = horner2(p, z, 1 / 3.0);
-    p = horner2(p, z, 1);
+    // terms in pairs, which need not wait for each other
+    const z2 = f64x2.mul(z, z);
+    const p01 = horner2(f64x2.splat(1 / 3.0), z, 1);
+    const p23 = horner2(f64x2.splat(1 / 7.0), z, 1 / 5.0);
+    const p45 = horner2(f64x2.splat(1 / 11.0), z, 1 / 9.0);
+    const p67 = horner2(f64x2.splat(1 / 15.0), z, 1 / 13.0);
+    const p = joined(joined(p67, z2, p45), f64x2.mul(z2, z2), joined(p23, z2, p01));
     const whole = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(e, e, 0, 2, 0, 2));
     const log = f64x2.add(whole, f64x2.mul(f64x2.mul(s, f64x2.splat(2.885390081777927)), p));
     const above0 = v128.bitselect(f64x2.splat(-Infinity), log, f64x2.eq(x, f64x2.splat(0)));
@@ -51,27 +50,30 @@ export class Power {
 
   /** `2^t` of two doubles: 2^n e^(r ln 2) with n = round(t); 0 or infinity in float32 beyond the bounds. */
   @inline
-  static exp2(t: v128): v128 {
+  private static exp2(t: v128): v128 {
     const bounded = f64x2.pmin(f64x2.pmax(t, f64x2.splat(-200)), f64x2.splat(200));
     const n = f64x2.nearest(bounded);
     const r = f64x2.mul(f64x2.sub(bounded, n), f64x2.splat(0.6931471805599453));
-    let p = f64x2.splat(1 / 40320.0);
-    p = horner2(p, r, 1 / 5040.0);
-    p = horner2(p, r, 1 / 720.0);
-    p = horner2(p, r, 1 / 120.0);
-    p = horner2(p, r, 1 / 24.0);
-    p = horner2(p, r, 1 / 6.0);
-    p = horner2(p, r, 0.5);
-    p = horner2(p, r, 1);
-    p = horner2(p, r, 1);
+    const r2 = f64x2.mul(r, r);
+    const p01 = f64x2.add(r, f64x2.splat(1));
+    const p23 = horner2(f64x2.splat(1 / 6.0), r, 0.5);
+    const p45 = horner2(f64x2.splat(1 / 120.0), r, 1 / 24.0);
+    const p67 = horner2(f64x2.splat(1 / 5040.0), r, 1 / 720.0);
+    const p48 = joined(joined(f64x2.splat(1 / 40320.0), r2, p67), r2, p45);
+    const p = joined(p48, f64x2.mul(r2, r2), joined(p23, r2, p01));
     const exponent = i64x2.extend_low_i32x4_s(i32x4.trunc_sat_f64x2_s_zero(n));
     return i64x2.add(p, i64x2.shl(exponent, 52));
   }
 }
 
+/** `p x + q` in double precision. */
+function joined(p: v128, x: v128, q: v128): v128 {
+  return f64x2.add(f64x2.mul(p, x), q);
+}
+
 /** A step of Horner's rule in double precision: `p x + c`. */
 function horner2(p: v128, x: v128, c: f64): v128 {
-  return f64x2.add(f64x2.mul(p, x), f64x2.splat(c));
+  return joined(p, x, f64x2.splat(c));
 }
 
 /** The bits of sqrt(1/2) as a double. */

@@ -178,6 +178,8 @@ describe("the products of convolutions", () => {
     { n: 3, inner: 33, outer: 70, groups: 1, dims: square(12, 3, 1) },
     { n: 1, inner: 3, outer: 8, groups: 1, dims: square(40, 5, 2) },
     { n: 2, inner: 1, outer: 2, groups: 12, dims: square(15, 3, 1, 2) },
+    { n: 2, inner: 8, outer: 8, groups: 3, dims: square(14, 3, 1) },
+    { n: 2, inner: 5, outer: 12, groups: 2, dims: square(13, 2, 1).slice(1) },
     { n: 2, inner: 300, outer: 5, groups: 1, dims: square(6, 1, 0) },
   ];
 

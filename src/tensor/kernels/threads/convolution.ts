@@ -47,6 +47,10 @@ function describe({ inner, outer }: Channels, s: Geometry): number {
   return address;
 }
 
+/** Have the groups so few channels, and windows side by side, that to pack what they see costs more than it saves? */
+const areFew = ({ inner, outer }: Channels, { groups, stride, counts }: Geometry): boolean =>
+  groups > 1 && outer % 4 === 0 && outer <= 16 && inner <= 64 && stride.at(-1) === 1 && counts.at(-1)! >= 4;
+
 const isPadded = (s: Geometry): boolean => s.padding.some((p) => p > 0);
 
 /** The bytes of one image of all channels with its padding. */
@@ -74,7 +78,7 @@ export function convolve(
 ): boolean {
   const shape = describe(channels, s);
   if (shape === 0) return false;
-  const kernel = isDepthwise(channels, s) ? "depthwiseTask" : "convolveTask";
+  const kernel = isDepthwise(channels, s) || areFew(channels, s) ? "directTask" : "convolveTask";
   const slot = paddedBytes(channels, s);
   if (!isPadded(s)) {
     runTasks(kernel, [y, x, 4 * s.groups * channels.inner * product(s.image), w, bias, shape], n, threads);

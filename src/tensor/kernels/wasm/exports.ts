@@ -1,4 +1,4 @@
-// Written by `npm run wasm` from the files of assembly/; of their state 8e68dd41a07201f3.
+// Written by `npm run wasm` from the files of assembly/; of their state 24a83d149fd9f83e.
 
 /** The exports of assembly/products.ts. */
 export interface ProductsKernels {
@@ -49,7 +49,7 @@ export interface ProductsKernels {
 /** The exports of assembly/depthwise.ts. */
 export interface DepthwiseKernels {
   /** `y = w x + bias` for image `task`; `bias = 0` adds nothing. */
-  depthwiseTask(y: number, x: number, slot: number, w: number, bias: number, s: number, scratch: number, task: number): void;
+  directTask(y: number, x: number, slot: number, w: number, bias: number, s: number, scratch: number, task: number): void;
   /**
    * `x`, the sum of `w y` where the windows lie, plus `bias`, for image `task`. `sums` is memory for an image with its padding,
    * `slot` bytes for each task, or 0 where there is no padding.

@@ -1,8 +1,9 @@
 import { RuntimeError } from "../python/errors.js";
 import { warn } from "../python/warnings.js";
-import { exponential } from "./distributions.js";
+import { exponential, uniform } from "./distributions.js";
 import { inDraws } from "./draws.js";
 import { default_generator, type Generator } from "./generator.js";
+import { FirstOfLines } from "./kernels/sorting.js";
 
 /* Random integers, permutations and samples, draw for draw as PyTorch's CPU kernels fill a contiguous tensor. */
 
@@ -169,41 +170,52 @@ export function multinomial(
     replacement || samples <= categories,
     "cannot sample n_sample > prob_dist.size(-1) samples without replacement",
   );
-  check(
-    weights.every((w: number) => w >= 0 && w < Infinity),
-    "probability tensor contains either `inf`, `nan` or element < 0",
-  );
-  const rows = Array.from({ length: weights.length / categories }, (_, r) =>
-    weights.subarray(r * categories, (r + 1) * categories),
-  );
-  check(
-    rows.every((row) => row.some((w: number) => w > 0)),
-    "invalid multinomial distribution (sum of probabilities <= 0)",
-  );
-  const out = new Float64Array(rows.length * samples);
+  checkWeights(weights, categories);
+  const rows = weights.length / categories;
+  const out = new Float64Array(rows * samples);
   if (replacement) {
-    rows.forEach((row, r) => {
-      const cumulative = cumulate(row);
-      for (let k = 0; k < samples; k++) out[r * samples + k] = slot(cumulative, generator.uniform());
-    });
-  } else {
-    const waits = weights.slice();
-    exponential(waits, 1, generator);
-    rows.forEach((row, r) => {
-      const scores = row.map((w: number, j: number) => w / waits[r * categories + j]);
-      const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
-      for (let k = 0; k < samples; k++) out[r * samples + k] = order[k];
-    });
+    const uniforms = new Float64Array(samples);
+    for (let r = 0; r < rows; r++) {
+      const cumulative = cumulate(weights.slice(r * categories, (r + 1) * categories));
+      uniform(uniforms, 0, 1, generator);
+      for (let k = 0; k < samples; k++) out[r * samples + k] = slot(cumulative, uniforms[k]);
+    }
+    return out;
+  }
+  // weight / Exp(1), in the array's own precision; 0 stays 0
+  const scores = weights.slice();
+  exponential(scores, 1, generator);
+  for (let i = 0; i < scores.length; i++) scores[i] = weights[i] === 0 ? 0 : weights[i] / scores[i];
+  const first = new FirstOfLines(categories, samples, scores);
+  for (let r = 0; r < rows; r++) {
+    const places = first.places(scores, r * categories, 1, true);
+    for (let k = 0; k < samples; k++) out[r * samples + k] = places[k];
   }
   return out;
 }
 
-/** The cumulative distribution, summed and divided in the array's own precision. */
+function checkWeights(weights: FloatArray, categories: number): void {
+  let isPositive = true;
+  for (let start = 0; start < weights.length; start += categories) {
+    let largest = 0;
+    for (let i = start; i < start + categories; i++) {
+      const w = weights[i];
+      if (!(w >= 0 && w < Infinity)) {
+        throw new RuntimeError("probability tensor contains either `inf`, `nan` or element < 0");
+      }
+      if (w > largest) largest = w;
+    }
+    isPositive &&= largest > 0;
+  }
+  check(isPositive, "invalid multinomial distribution (sum of probabilities <= 0)");
+}
+
+/** Makes weights the cumulative distribution, summed and divided in the array's own precision. */
 function cumulate(weights: FloatArray): FloatArray {
-  const cumulative = weights.slice();
-  for (let j = 1; j < cumulative.length; j++) cumulative[j] += cumulative[j - 1];
-  const total = cumulative[cumulative.length - 1];
-  return cumulative.map((c: number) => c / total);
+  for (let j = 1; j < weights.length; j++) weights[j] += weights[j - 1];
+  const total = weights[weights.length - 1];
+  for (let j = 0; j < weights.length; j++) weights[j] /= total;
+  return weights;
 }
 
 /** The first index whose cumulative probability is not below u, by bisection. */

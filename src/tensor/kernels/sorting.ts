@@ -110,6 +110,35 @@ function insert(order: Uint32Array, high: Uint32Array, low: Uint32Array | null):
   }
 }
 
+/** Of so many times as many numbers, the first are found without sorting all. */
+const FEW_OF = 16;
+
+/** Finds the first `k` of lines of `n` numbers in sorted order, one line after another. */
+export class FirstOfLines {
+  private readonly few: Uint32Array | null;
+  private readonly best: Float64Array;
+  private sorter: LineSorter | null = null;
+
+  /** @param kind where the numbers come from */
+  constructor(
+    private readonly n: number,
+    k: number,
+    private readonly kind: TypedArray,
+  ) {
+    const isFew = k > 0 && k * FEW_OF <= n;
+    this.few = isFew ? new Uint32Array(k) : null;
+    this.best = new Float64Array(isFew ? k : 0);
+  }
+
+  /** Places as those of {@link LineSorter}, of which the first `k` count. */
+  places(data: TypedArray, start: number, step: number, falling: boolean): Uint32Array {
+    const { few, n } = this;
+    if (few !== null && pickFew(data, start, step, n, falling, few, this.best)) return few;
+    this.sorter ??= new LineSorter(n, this.kind);
+    return this.sorter.places(data, start, step, falling);
+  }
+}
+
 /**
  * The places of the `places.length` greatest of `n` numbers `data[start + i * step]` in descending order, or of the least in
  * ascending order; of equal ones the first. `best` is memory for as many numbers. False, and nothing found, where one is

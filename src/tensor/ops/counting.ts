@@ -3,6 +3,7 @@ import { bool, float32, float64, int64, type TypedArray } from "../dtype.js";
 import { LineSorter } from "../kernels/sorting.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
+import { rowsOf } from "../rows.js";
 import { wrapDim } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -183,22 +184,26 @@ export const bincount = op("bincount(Tensor self, Tensor? weights=None, int minl
       throw new NotImplementedError(`"bincount_cpu" not implemented for '${self.dtype.scalarName}'`);
     }
     if (minlength < 0) throw new RuntimeError("minlength should be >= 0");
-    const values = self.toTypedArray();
-    const onlyList = self.ndim === 1 || self.numel() === 0;
-    if (!onlyList || values.some((v) => v < 0)) {
+    const values = rowsOf(self);
+    let [least, most] = [0, -1];
+    for (let i = 0; i < values.length; i++) {
+      least = Math.min(least, values[i]);
+      most = Math.max(most, values[i]);
+    }
+    if ((self.ndim !== 1 && values.length > 0) || least < 0) {
       throw new RuntimeError("bincount only supports 1-d non-negative integral inputs.");
     }
     if (weights && (weights.ndim !== 1 || weights.shape[0] !== values.length)) {
       throw new RuntimeError("weights should be 1-d and have the same length as input");
     }
-    let n = minlength;
-    for (const v of values) n = Math.max(n, v + 1);
     const dtype = weights === null ? int64 : weights.dtype === float32 ? float32 : float64;
-    const out = Tensor.empty([n], dtype);
-    const list = weights?.toTypedArray();
-    values.forEach((v, i) => {
-      out.storage.data[v] += list ? list[i] : 1;
-    });
+    const out = Tensor.empty([Math.max(minlength, most + 1)], dtype);
+    const { data } = out.storage;
+    if (weights === null) for (let i = 0; i < values.length; i++) data[values[i]]++;
+    else {
+      const list = rowsOf(weights);
+      for (let i = 0; i < values.length; i++) data[values[i]] += list[i];
+    }
     return out;
   },
   samples: [{ self: { int: [0, 2, 2] } }, { self: { int: [0, 2, 2] }, weights: { int: [1, 2, 3] }, minlength: 5 }],

@@ -1,15 +1,17 @@
 import { NotImplementedError } from "../../python/errors.js";
 import { type DType, int64 } from "../dtype.js";
-import { forEachLine } from "../kernels/reduce.js";
+import { forEachLine, linesAlong } from "../kernels/reduce.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { putBack } from "../reduction.js";
+import { rowsOf } from "../rows.js";
 import { wrapDim } from "../shape.js";
 import { checkInt64, Tensor } from "../tensor.js";
 
 /** Running sums along `dim`. Integers and bools give int64; `dtype` converts first. */
 export const cumsum = op("cumsum[_](Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor")({
-  forward: (self, dim, dtype) => scan((sum, x) => sum + x, self, dim, scanDtype(self, dtype)),
+  forward: (self, dim, dtype) =>
+    runningSums(self, dim, scanDtype(self, dtype)) ?? scan((sum, x) => sum + x, self, dim, scanDtype(self, dtype)),
   // x_k is in all sums from the k-th on
   derivatives: { self: (g, { dim }) => g.flip(dim).cumsum(dim).flip(dim) },
   samples: [
@@ -171,6 +173,34 @@ function scan(f: (last: number, x: number) => number, self: Tensor, dim: number,
       y[io + i * so] = dtype === int64 ? checkInt64(last) : last;
     }
   });
+  return out;
+}
+
+/** Running sums of floating point numbers that lie row by row; else `null`. */
+function runningSums(self: Tensor, dim: number, dtype: DType): Tensor | null {
+  if (self.ndim === 0 || !dtype.is_floating_point || self.dtype !== dtype || !self.is_contiguous()) return null;
+  const { outer, count, inner } = linesAlong(self.shape, wrapDim(dim, self.ndim));
+  const out = Tensor.unset(self.shape, dtype);
+  const x = rowsOf(self);
+  const y = out.storage.data;
+  const sums = new Float64Array(inner);
+  for (let o = 0, at = 0; o < outer; o++) {
+    if (inner === 1) {
+      let sum = -0;
+      for (const end = at + count; at < end; at++) {
+        sum += x[at];
+        y[at] = sum;
+      }
+      continue;
+    }
+    sums.fill(-0);
+    for (let k = 0; k < count; k++) {
+      for (let c = 0; c < inner; c++, at++) {
+        sums[c] += x[at];
+        y[at] = sums[c];
+      }
+    }
+  }
   return out;
 }
 

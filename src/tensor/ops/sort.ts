@@ -1,7 +1,7 @@
 import { RuntimeError } from "../../python/errors.js";
 import { int64 } from "../dtype.js";
 import { forEachLine } from "../kernels/reduce.js";
-import { LineSorter, pickFew } from "../kernels/sorting.js";
+import { FirstOfLines, LineSorter } from "../kernels/sorting.js";
 import { namedResults } from "../named.js";
 import { op } from "../op.js";
 import { medianGradient, type Pick, pickAlong, putBack } from "../reduction.js";
@@ -46,21 +46,14 @@ function sortedIndices(self: Tensor, dim: number, falling: boolean, k?: number):
   const out = Tensor.empty(self.shape.with(d, wanted), int64);
   const { data } = self.storage;
   const [step, to] = [self.strides[d], out.strides[d]];
-  const isFew = wanted > 0 && wanted * FEW_OF <= n;
-  const few = { places: new Uint32Array(isFew ? wanted : 0), best: new Float64Array(isFew ? wanted : 0) };
-  let sorter: LineSorter | null = null;
+  const first = new FirstOfLines(n, wanted, data);
   forEachLine(self.shape, d, [out.operand(), self.operand()], ([io, ix]) => {
-    const found = isFew && pickFew(data, ix!, step, n, falling, few.places, few.best);
-    sorter ??= found ? null : new LineSorter(n, data);
-    const places = found ? few.places : sorter!.places(data, ix!, step, falling);
+    const places = first.places(data, ix!, step, falling);
     const o = out.storage.data;
     for (let i = 0; i < wanted; i++) o[io! + i * to] = places[i];
   });
   return out;
 }
-
-/** Of so many times as many elements, the first are found without sorting all. */
-const FEW_OF = 16;
 
 /** The `k` largest (or smallest) elements along `dim` in order, and where they are. */
 export const topk = op(

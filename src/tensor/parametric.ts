@@ -1,5 +1,6 @@
 import { float32 } from "./dtype.js";
 import { type Parametric, withParameters } from "./kernels/parametric.js";
+import { inRows } from "./pointwise.js";
 import { sameShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
@@ -11,9 +12,12 @@ export function parametric(
   operands: Operands,
   ...parameters: readonly (number | boolean)[]
 ): Tensor | null {
-  if (!areAlike(operands)) return null;
-  const out = Tensor.unset(operands[0].shape, float32);
-  return withParameters(kernel, out.numel(), out, operands, parameters.map(Number)) ? out : null;
+  const [x, y = null, z = null] = operands;
+  if (!isLike(x, y) || !isLike(x, z)) return null;
+  const [a, b, c] = [inRows(x), y && inRows(y), z && inRows(z)];
+  if (a === null || (y !== null && b === null) || (z !== null && c === null)) return null;
+  const out = Tensor.unset(x.shape, float32);
+  return withParameters(kernel, out.numel(), out, [a, b, c], parameters.map(Number)) ? out : null;
 }
 
 /** {@link parametric} written over the first of the tensors. Answers whether it was done. */
@@ -23,16 +27,12 @@ export function parametricInto(
   ...parameters: readonly (number | boolean)[]
 ): boolean {
   const [out, ...others] = operands;
-  if (!areAlike(operands)) return false;
+  if (!operands.every((t) => t == null || (isLike(out, t) && t.is_contiguous()))) return false;
   // what overlaps is read before it is written
   if (others.some((t) => t?.storage === out.storage && t.offset !== out.offset)) return false;
   return withParameters(kernel, out.numel(), out, operands, parameters.map(Number));
 }
 
-/** Float32 tensors of one shape whose elements lie row by row? */
-const areAlike = ([x, y = null, z = null]: Operands): boolean => isDense(x) && isLike(x, y) && isLike(x, z);
-
+/** Are both float32 tensors of one shape? */
 const isLike = (x: Tensor, other: Tensor | null): boolean =>
-  other === null || (isDense(other) && sameShape(x.shape, other.shape));
-
-const isDense = (x: Tensor): boolean => x.dtype === float32 && x.is_contiguous();
+  x.dtype === float32 && (other === null || (other.dtype === float32 && sameShape(x.shape, other.shape)));

@@ -11,7 +11,7 @@ import {
   int64,
   type TypeCarrier,
 } from "./dtype.js";
-import { type Binary, binary, type Unary, unary, withScalar, withVector } from "./kernels/elementwise.js";
+import { type Binary, binary, isFamily, type Unary, unary, withScalar, withVector } from "./kernels/elementwise.js";
 import { type Whole, wholeBinary } from "./kernels/integers.js";
 import { map1, map2, map3, type Scalar1, type Scalar2, type Scalar3 } from "./kernels/map.js";
 import type { Operand } from "./kernels/strided.js";
@@ -68,7 +68,11 @@ export function pointwise1(f: Scalar1, rule: DtypeRule = "same", refuse?: Refusa
     return out;
   };
   return {
-    forward: (x) => (x instanceof Tensor && isPlain(x) ? plain(Tensor.unset(x.shape, x.dtype), x) : any.forward(x)),
+    forward: (x) => {
+      const rows = x instanceof Tensor ? inRows(x) : null;
+      if (rows === null) return any.forward(x);
+      return plain(rows === x ? Tensor.unset(rows.shape, rows.dtype) : rows, rows);
+    },
     into: (x) => {
       if (x instanceof Tensor && isPlain(x)) plain(x, x);
       else any.into(x);
@@ -126,18 +130,26 @@ function plain2(f: Scalar2, kernel: Binary | undefined, x: Value, y: Value, into
 
 /** {@link plain2} of two tensors that do not lie alike. */
 function stretched2(f: Scalar2, kernel: Binary | undefined, x: Tensor, y: Tensor, into: Tensor | null): Tensor | null {
-  // one element is a number, which needs no copies
-  if (isPlain(x) && isOne(y, x)) return withNumber(f, kernel, false, x, y.item<number>(), into);
+  if (kernel === undefined || isFamily(kernel)) {
+    // one element is a number, which needs no copies
+    if (isPlain(x) && isOne(y, x)) return withNumber(f, kernel, false, x, first(y), into);
+    if (into === null && isPlain(y) && isOne(x, y)) return withNumber(f, kernel, true, y, first(x), null);
+  }
   if (into !== null) return null;
-  if (isPlain(y) && isOne(x, y)) return withNumber(f, kernel, true, y, x.item<number>(), null);
   if (!isPlain(x) || !y.is_contiguous()) return spread2(f, kernel, x, y);
   if (kernel === undefined) return null;
   const quick = x.ndim >= y.ndim ? withLine(kernel, false, x, y) : withLine(kernel, true, y, x);
   return quick ?? spread2(f, kernel, x, y);
 }
 
-/** Is it one element that is stretched to the shape of `other`? */
-const isOne = (x: Tensor, other: Tensor): boolean => x.numel() === 1 && other.numel() > 1 && x.ndim <= other.ndim;
+/** Is it one element that is, or will be, stretched to the shape of `other`? */
+function isOne(x: Tensor, other: Tensor): boolean {
+  if (other.numel() <= 1) return false;
+  if (x.numel() === 1) return x.ndim <= other.ndim;
+  return x.strides.every((step) => step === 0) && sameShape(x.shape, other.shape);
+}
+
+const first = ({ storage, offset }: Tensor): number => storage.block[storage.start + offset];
 
 /** An operation on int64 tensors that lie row by row, or on one and an integer; else `null`. */
 function whole2(kernel: Whole | undefined, x: Value, y: Value): Tensor | null {
@@ -185,10 +197,11 @@ function withNumber(
   y: number | boolean,
   into: Tensor | null,
 ): Tensor | null {
-  if (!isPlain(x)) return null;
-  const out = into ?? Tensor.unset(x.shape, x.dtype);
+  const rows = into === null ? inRows(x) : isPlain(x) ? x : null;
+  if (rows === null) return null;
+  const out = into ?? (rows === x ? Tensor.unset(x.shape, x.dtype) : rows);
   const value = x.dtype === float64 ? Number(y) : Math.fround(Number(y));
-  withScalar(f, kernel, turned, out.numel(), out, x, value);
+  withScalar(f, kernel, turned, out.numel(), out, rows, value);
   return out;
 }
 
@@ -219,6 +232,12 @@ export function pointwise3(f: Scalar3, rule: DtypeRule = "same"): Pointwise<[Val
 
 /** Floating point numbers that lie row by row: nothing to convert, to stretch or to skip. */
 const isPlain = (x: Tensor): boolean => x.dtype.is_floating_point && x.is_contiguous();
+
+/** A floating point tensor row by row: itself, or if it has many elements a copy; else `null`. */
+export function inRows(x: Tensor): Tensor | null {
+  if (isPlain(x)) return x;
+  return x.dtype.is_floating_point && x.numel() >= MANY ? x.copied() : null;
+}
 
 type Loop = (shape: Shape, out: Operand, inputs: readonly Operand[], finish: Scalar1 | null) => void;
 

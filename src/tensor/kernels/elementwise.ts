@@ -95,7 +95,8 @@ function run(kernel: Unary | Binary, n: number, out: Place, x: Place, y: Place |
   return inBlocks(n, 1, out, x, null, (to, from, _, count) => fast[unary](to, from, count));
 }
 
-const isFamily = (kernel: Binary | undefined): kernel is Family =>
+/** Is it one that also takes numbers, rows and columns? */
+export const isFamily = (kernel: Binary | undefined): kernel is Family =>
   kernel === "add" || kernel === "sub" || kernel === "mul" || kernel === "div";
 
 /** The kernels, if there is one for `n` elements of the kind of `out` and it is worth the copies. */

@@ -170,4 +170,35 @@ describe("arithmetic of tensors that lie in any way", () => {
       { numRuns: 60 },
     );
   });
+
+  it("one number that is spread out, and other layouts, with numbers and functions of one argument", () => {
+    fc.assert(
+      fc.property(pair, float, ([x, y], c) => {
+        const one = x.reshape(-1).narrow(0, 0, 1).view(1, 1).expand(20, 30);
+        const results = () => [
+          ...[one.neg(), one.mul(c), one.rsub(c), one.abs(), x.t().mul(c), x.t().neg(), y.flip(0).floor()],
+          ...[one.mul(one.add(1)), one.add(1).div(one), one.maximum(one.add(c)), one.clamp(-1, c)],
+          ...[x.t().clamp(-1, 1), one.clone().mul_(one)],
+        ];
+        expect(disagreement(results)).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("gradients of sums, which are one number everywhere", () => {
+    fc.assert(
+      fc.property(pair, ([x]) => {
+        const results = () => {
+          const leaf = x.detach().requires_grad_();
+          torch.nn.functional.leaky_relu(leaf, 0.5).sum().backward();
+          torch.nn.functional.hardswish(leaf.neg()).mul(2).mean().backward();
+          leaf.relu().rsub(1).sum().backward();
+          return [leaf.grad!];
+        };
+        expect(disagreement(() => results().map((t) => t.mul(2 ** 10).round()))).toBeNull();
+      }),
+      { numRuns: 40 },
+    );
+  });
 });

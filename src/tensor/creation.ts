@@ -434,33 +434,36 @@ export const eye = define(`eye(int n, int? m=None, ${options}) -> Tensor`, (n, m
   return filled([n, columns], (i) => (Math.floor(i / columns) === i % columns ? 1 : 0), o);
 });
 
-/** The rows and columns, a row of the result each, of the elements of a matrix for which `keep` holds. */
-function cells(row: number, col: number, o: Options, keep: (i: number, j: number) => boolean): Tensor {
+/**
+ * The rows and columns, a row of the result each, of the elements of a matrix from column `span(i)[0]` to before `span(i)[1]`
+ * of each row `i`; these may lie outside.
+ */
+function cells(row: number, col: number, o: Options, span: (i: number) => readonly [number, number]): Tensor {
   for (const [name, n] of Object.entries({ row, col })) {
     if (n < 0) throw new RuntimeError(`${name} must be non-negative, got${n}`);
   }
-  const rows: number[] = [];
-  const columns: number[] = [];
-  for (let i = 0; i < row; i++) {
-    for (let j = 0; j < col; j++) {
-      if (!keep(i, j)) continue;
-      rows.push(i);
-      columns.push(j);
+  const spans = Array.from({ length: row }, (_, i) => span(i).map((j) => Math.min(Math.max(j, 0), col)));
+  const n = spans.reduce((sum, [from, to]) => sum + Math.max(to - from, 0), 0);
+  const list = new Float64Array(2 * n);
+  let at = 0;
+  spans.forEach(([from, to], i) => {
+    for (let j = from; j < to; j++, at++) {
+      list[at] = i;
+      list[n + at] = j;
     }
-  }
-  const list = [...rows, ...columns];
-  return filled([2, rows.length], (i) => list[i], o, int64);
+  });
+  return filled([2, n], (i) => list[i], o, int64);
 }
 
 /** The indices of the elements of a `row` by `col` matrix on and below diagonal number `offset`, row by row. */
 export const tril_indices = define(
   `tril_indices(int row, int col, int offset=0, ${options}) -> Tensor`,
-  (row, col, offset, ...o) => cells(row, col, o, (i, j) => j - i <= offset),
+  (row, col, offset, ...o) => cells(row, col, o, (i) => [0, i + offset + 1]),
 );
 /** The indices of the elements of a `row` by `col` matrix on and above diagonal number `offset`, row by row. */
 export const triu_indices = define(
   `triu_indices(int row, int col, int offset=0, ${options}) -> Tensor`,
-  (row, col, offset, ...o) => cells(row, col, o, (i, j) => j - i >= offset),
+  (row, col, offset, ...o) => cells(row, col, o, (i) => [i + offset, col]),
 );
 
 /** The shape to which all shapes broadcast; a number stands for a shape of one dimension. */

@@ -100,7 +100,7 @@ it("gather, scatter and scatter_add find the positions that an index names", () 
       const sum = (values: number[]) => values.reduce((s, v) => Math.fround(s + v), 1);
       check(ones.scatter_add(dim, index, x), x.shape, x, (at) => sum(places.get(String(at)) ?? []));
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
@@ -133,7 +133,7 @@ it("repeat_interleave writes every element several times in a row", () => {
         at.with(dim, Math.floor(at[dim] / times)),
       );
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -170,5 +170,38 @@ it("rows that an index names are taken and added up", () => {
       const wide = torch.zeros([...x.shape], { dtype: torch.float64 }).index_add(0, index, whole.double());
       expect(torch.equal(sum.double(), wide)).toBe(true);
     }),
+  );
+});
+
+it("tril_indices and triu_indices name the elements of a triangle", () => {
+  const side = fc.nat(9);
+  fc.assert(
+    fc.property(side, side, fc.integer({ min: -12, max: 12 }), (rows, columns, offset) => {
+      const at = Array.from({ length: rows * columns }, (_, k) => [Math.floor(k / columns), k % columns]);
+      const below = at.filter(([i, j]) => j - i <= offset);
+      const above = at.filter(([i, j]) => j - i >= offset);
+      const lists = (found: number[][]) => [0, 1].map((d) => found.map((place) => place[d]));
+      expect(torch.tril_indices(rows, columns, offset).tolist()).toEqual(lists(below));
+      expect(torch.triu_indices(rows, columns, offset).tolist()).toEqual(lists(above));
+    }),
+  );
+});
+
+it("a function of a tensor that does not lie row by row is that of its elements in order", () => {
+  fc.assert(
+    fc.property(cube, (x) => {
+      const rows = torch.empty([...x.shape]).copy_(x);
+      for (const f of [
+        (t: Tensor) => t.sqrt(),
+        (t: Tensor) => t.add(1.5),
+        (t: Tensor) => t.mul(x),
+        (t: Tensor) => t.rsub(2),
+      ]) {
+        const before = x.clone().toTypedArray();
+        expect(f(x).toTypedArray()).toEqual(f(rows).toTypedArray());
+        expect(x.clone().toTypedArray()).toEqual(before);
+      }
+    }),
+    { numRuns: 15 },
   );
 });

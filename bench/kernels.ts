@@ -77,6 +77,9 @@ const own: Record<string, readonly number[]> = {
   sgd: [out, x, y, N, -1e-6, 0.9, 1, 0, 0, 0, 0],
   rmsprop: [out, x, y, 0, 0, N, -1e-6, 0.99, 0.01, 1e-8, 0, 0, 0],
   adagrad: [out, x, y, N, -1e-6, 1e-8, 0, 0],
+  // of 624 words, not of as many elements as the others
+  twist: [],
+  boxMuller: [x, N / 16, 0, 0],
 };
 
 const oneInput = [out, x, N];

@@ -1,8 +1,8 @@
-import type { Place } from "./stage.js";
+import { elementsOf, type Place } from "./stage.js";
 
 /* Arithmetic of int64 elements, which are doubles that lie row by row. */
 
-/** An operation on two integers; those with a remainder have no turned form. */
+/** An operation on two integers; `remainder` has no turned form. */
 export type Whole = "add" | "sub" | "mul" | "remainder";
 
 /**
@@ -10,18 +10,13 @@ export type Whole = "add" | "sub" | "mul" | "remainder";
  * integers that a double holds.
  */
 export function wholeBinary(op: Whole, turned: boolean, n: number, out: Place, x: Place, y: Place | number): boolean {
-  const o = out.storage.block;
-  const a = x.storage.block;
-  const number = typeof y === "number" ? Float64Array.of(y) : null;
-  const b = number ?? (y as Place).storage.block;
-  const step = number === null ? 1 : 0;
-  let i = out.storage.start + out.offset;
-  let j = x.storage.start + x.offset;
-  let k = number === null ? (y as Place).storage.start + (y as Place).offset : 0;
+  const [o, to] = elementsOf(out);
+  const [a, from] = elementsOf(x);
+  const [b, other, step] = elementsOf(y);
   let least = 0;
   let greatest = 0;
   const sign = turned ? -1 : 1;
-  for (const end = i + n; i < end; i++, j++, k += step) {
+  for (let i = to, j = from, k = other, end = to + n; i < end; i++, j++, k += step) {
     // integers have no -0
     const value =
       (op === "add"

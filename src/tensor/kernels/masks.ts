@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.js";
-import { BLOCK, begin, bringIn, lives, type Place, room, roomFor, takeOut } from "./stage.js";
+import { BLOCK, begin, bringIn, elementsOf, lives, type Place, room, roomFor, takeOut } from "./stage.js";
 import type { CompareKernels } from "./wasm/exports.js";
 import { heap, kernels } from "./wasm/instance.js";
 
@@ -64,15 +64,9 @@ export function compare(kernel: Comparison, n: number, out: Place, x: Place, y: 
 
 /** {@link compare} in plain loops, of elements of any one dtype; `y` is an element or a number. */
 export function comparePlain(kernel: Comparison, n: number, out: Place, x: Place, y: Place | number): void {
-  const o = out.storage.block;
-  const a = x.storage.block;
-  const number = typeof y === "number" ? Float64Array.of(y) : null;
-  const b = number ?? (y as Place).storage.block;
-  const step = number === null ? 1 : 0;
-  const to = out.storage.start + out.offset;
-  const from = x.storage.start + x.offset;
-  const other = number === null ? (y as Place).storage.start + (y as Place).offset : 0;
-  loops[kernel](n, o, to, a, from, b, other, step);
+  const [o, to] = elementsOf(out);
+  const [a, from] = elementsOf(x);
+  loops[kernel](n, o, to, a, from, ...elementsOf(y));
 }
 
 type Loop = (

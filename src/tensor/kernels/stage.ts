@@ -1,3 +1,4 @@
+import type { TypedArray } from "../dtype.js";
 import type { Storage } from "../storage.js";
 import { align, copiesBase, moveIn } from "./residents.js";
 import type { Operand } from "./strided.js";
@@ -20,6 +21,12 @@ export const BLOCK = 16384;
 export interface Place {
   readonly storage: Storage;
   readonly offset: number;
+}
+
+/** The array of an operand, its first element there and the step to the next; a number is read again and again. */
+export function elementsOf(x: Place | number): readonly [array: TypedArray, at: number, step: number] {
+  if (typeof x === "number") return [Float64Array.of(x), 0, 0];
+  return [x.storage.block, x.storage.start + x.offset, 1];
 }
 
 let top = 0;

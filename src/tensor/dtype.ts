@@ -10,6 +10,7 @@ declare module "../python/signature-types.js" {
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 type TypedArrayConstructor = {
   new (length: number): TypedArray;
+  new (elements: TypedArray): TypedArray;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
 };
 

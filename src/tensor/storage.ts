@@ -50,6 +50,20 @@ export class Storage extends Version {
     return new Storage(new dtype.array(length), 0, length, dtype === float32);
   }
 
+  /** @internal Memory of its own with the `n` elements of `from` from element `at` on. */
+  static copyOf(from: Storage, at: number, n: number, dtype: DType): Storage {
+    const first = from.start + at;
+    if (n < PAGED || source !== null) {
+      const storage = Storage.allocate(dtype, n, false);
+      storage.copy(from.block, first, n, 0);
+      return storage;
+    }
+    // an array of the elements of another is not filled with zeros first
+    if (observer !== null) observer.allocated(n * dtype.itemsize);
+    keepFreedMemory();
+    return new Storage(new dtype.array(from.block.subarray(first, first + n)), 0, n, dtype === float32);
+  }
+
   /** @internal The `length` floats at `address` of the kernels' memory. */
   static at(address: number, length: number): Storage {
     const storage = new Storage(none, 0, length);

@@ -240,6 +240,8 @@ export class Tensor extends Viewing<Tensor> {
 
   /** @internal A contiguous copy in another dtype, outside the graph. */
   converted(dtype: DType): Tensor {
+    if (dtype === this.dtype && this.is_contiguous())
+      return new Tensor(Storage.copyOf(this.storage, this.offset, this.numel(), dtype), dtype, this.shape);
     const out = Tensor.unset(this.shape, dtype);
     copy(this.shape, out.operand(), this.operand(), conversion(this.dtype, dtype));
     return out;

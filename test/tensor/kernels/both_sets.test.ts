@@ -138,8 +138,9 @@ describe("both sets of kernels give the same values and gradients", () => {
     fc.assert(
       fc.property(size, size, fc.constantFrom("same", "row", "column", "turned row", "one"), (m, n, how) => {
         const other = { same: [m, n], row: [n], column: [m, 1], "turned row": [1, n], one: [1, 1] }[how];
-        expect(distance(...both(traced([[m, n], other], f)))).toBeLessThan(1e-5);
-        expect(distance(...both(traced([other, [m, n]], f)))).toBeLessThan(1e-5);
+        // the gradient of what is spread out is a sum, of which much may cancel
+        expect(distance(...both(traced([[m, n], other], f)))).toBeLessThan(1e-4);
+        expect(distance(...both(traced([other, [m, n]], f)))).toBeLessThan(1e-4);
       }),
       { numRuns: 25 },
     );

@@ -6,11 +6,11 @@ import { both } from "./sets.js";
 
 /* What users see does not depend on which kernels run: the plain ones, or those in WebAssembly. */
 
-/** The largest difference, relative to the largest number of the list. */
-function distance(a: readonly number[][], b: readonly number[][]): number {
+/** The largest difference, relative to the largest number of the list, or to `least` if all are smaller. */
+function distance(a: readonly number[][], b: readonly number[][], least = 1e-30): number {
   let most = 0;
   a.forEach((list, k) => {
-    const scale = b[k].reduce((m, x) => Math.max(m, Number.isFinite(x) ? Math.abs(x) : 0), 1e-30);
+    const scale = b[k].reduce((m, x) => Math.max(m, Number.isFinite(x) ? Math.abs(x) : 0), least);
     list.forEach((x, i) => {
       const y = b[k][i];
       if (Object.is(x, y)) return;
@@ -139,8 +139,8 @@ describe("both sets of kernels give the same values and gradients", () => {
       fc.property(size, size, fc.constantFrom("same", "row", "column", "turned row", "one"), (m, n, how) => {
         const other = { same: [m, n], row: [n], column: [m, 1], "turned row": [1, n], one: [1, 1] }[how];
         // the gradient of what is spread out is a sum, of which much may cancel
-        expect(distance(...both(traced([[m, n], other], f)))).toBeLessThan(1e-4);
-        expect(distance(...both(traced([other, [m, n]], f)))).toBeLessThan(1e-4);
+        expect(distance(...both(traced([[m, n], other], f)), 0.02)).toBeLessThan(1e-4);
+        expect(distance(...both(traced([other, [m, n]], f)), 0.02)).toBeLessThan(1e-4);
       }),
       { numRuns: 25 },
     );

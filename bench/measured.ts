@@ -22,7 +22,8 @@ export interface Results {
   readonly entries: readonly Entry[];
 }
 
-const quantile = (values: readonly number[], q: number): number => {
+/** The value below which the part `q` of the values lies. */
+export const quantile = (values: readonly number[], q: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const at = q * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];

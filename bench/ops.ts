@@ -9,6 +9,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { nn, type Tensor, torch } from "rushlight";
+import { median, quantile } from "./measured.js";
 
 interface Op {
   readonly name: string;
@@ -56,7 +57,7 @@ function prepared({ ts, differentiate }: Op): () => void {
 }
 
 /** The median of what a call takes, in milliseconds. */
-function median(run: () => void): number {
+function milliseconds(run: () => void): number {
   for (let i = 0; i < 5; i++) run();
   const times: number[] = [];
   for (const end = performance.now() + 300; performance.now() < end || times.length < 3; ) {
@@ -64,7 +65,7 @@ function median(run: () => void): number {
     run();
     times.push(performance.now() - start);
   }
-  return times.sort((x, y) => x - y)[times.length >> 1];
+  return median(times);
 }
 
 function pytorch(): Record<string, number> | null {
@@ -88,7 +89,7 @@ if (theirs === null) console.log("without PyTorch: PYTHON=path names a Python th
 const ratios: number[] = [];
 console.log(`${"".padEnd(34)}${"ms".padStart(9)}${"PyTorch".padStart(9)}${"ratio".padStart(7)}`);
 for (const op of ops) {
-  const ours = median(prepared(op));
+  const ours = milliseconds(prepared(op));
   const name = op.differentiate === undefined ? op.name : `${op.name}, with backward`;
   const other = theirs?.[op.name];
   if (other !== undefined) ratios.push(ours / other);
@@ -96,7 +97,6 @@ for (const op of ops) {
   console.log(`${name.padEnd(34)}${ours.toFixed(3).padStart(9)}${beside}`);
 }
 if (ratios.length > 0) {
-  ratios.sort((x, y) => x - y);
-  const at = (part: number): string => ratios[Math.floor((ratios.length - 1) * part)].toFixed(1);
+  const at = (part: number): string => quantile(ratios, part).toFixed(1);
   console.log(`\nPyTorch's time times ${at(0.5)} (median; a tenth below ${at(0.1)}, a tenth above ${at(0.9)})`);
 }

@@ -1,7 +1,7 @@
 import { IndexError } from "../python/errors.js";
 import { castTo, type DType, float32, int64, type TypedArray } from "./dtype.js";
 import { type Extreme, extremeLines, pickLines } from "./kernels/extremes.js";
-import { type Fold, fold, foldBy, forEachLine, type Lines, linesAlong, sum as sumKernel } from "./kernels/reduce.js";
+import { type Fold, fold, foldBy, forEachLine, type Lines, linesAlong } from "./kernels/reduce.js";
 import type { Operand } from "./kernels/strided.js";
 import { sumAll, sumLines, sumSquares, varianceLines } from "./kernels/sums.js";
 import { namedResults } from "./named.js";
@@ -20,7 +20,7 @@ export interface Reduction {
 }
 
 type Step = (accumulated: number, x: number) => number;
-type Named = "sum" | "mean" | "squares" | Extreme | Fold;
+type Named = "mean" | "squares" | Extreme | Fold;
 
 /** What the names stand for. Of zeros of both signs 0 is the greater; NaN is greatest and least. */
 const steps: Readonly<Record<"squares" | Extreme, Step>> = {
@@ -39,10 +39,10 @@ export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boo
   const accumulators = new Float64Array(numelOf(kept)).fill(how.start);
   const acc: Operand = { data: accumulators, offset: 0, strides: reducedStrides(kept, dims) };
   const { step } = how;
-  if (step === "sum" || step === "mean") sumKernel(self.shape, acc, self.operand());
-  else if (typeof step !== "string") fold(step, self.shape, acc, self.operand());
-  else if (isFold(step)) foldBy(step, self.shape, acc, self.operand());
-  else fold(steps[step], self.shape, acc, self.operand());
+  if (typeof step !== "string") fold(step, self.shape, acc, self.operand());
+  else if (step === "mean") foldBy("sum", self.shape, acc, self.operand());
+  else if (isStep(step)) fold(steps[step], self.shape, acc, self.operand());
+  else foldBy(step, self.shape, acc, self.operand());
   const finish = step === "mean" ? (s: number, n: number) => s / n : how.finish;
   if (finish) {
     const n = dims.reduce((count, d) => count * self.shape[d], 1);
@@ -51,8 +51,10 @@ export function reduceDims(how: Reduction, self: Tensor, dim: Dims, keepdim: boo
   return stored(accumulators, shape, dtype);
 }
 
-const isFold = (step: Named): step is Fold =>
-  step === "product" || step === "sizes" || step === "any" || step === "all" || step === "nonzero";
+const isStep = (step: Named): step is keyof typeof steps => step in steps;
+/** Are there kernels in WebAssembly for some of these? */
+const isQuick = (step: Named): step is "sum" | "mean" | keyof typeof steps =>
+  step === "sum" || step === "mean" || isStep(step);
 
 /** A reduction that has a kernel, of float32 elements that lie row by row, over dimensions that are neighbours; else `null`. */
 function plain(
@@ -62,7 +64,7 @@ function plain(
   shape: Shape,
   dtype: DType,
 ): Tensor | null {
-  if (typeof step !== "string" || isFold(step) || dtype !== float32 || (finish !== undefined && step !== "squares"))
+  if (typeof step !== "string" || !isQuick(step) || dtype !== float32 || (finish !== undefined && step !== "squares"))
     return null;
   const lines = linesOf(self, dims);
   if (lines === null) return null;

@@ -1,5 +1,6 @@
 import { observer } from "../autograd/observer.js";
 import { type DType, float32, type TypedArray } from "./dtype.js";
+import { copyRun } from "./kernels/runs.js";
 import { heap } from "./kernels/wasm/instance.js";
 
 /** How often a piece of memory was written in place; shared by a tensor and its views. */
@@ -90,10 +91,7 @@ export class Storage extends Version {
 
   /** @internal Copies `n` elements of an array, from element `at` on, to place `to`. */
   copy(array: TypedArray, at: number, n: number, to: number): void {
-    const { block } = this;
-    let i = this.start + to;
-    if (n <= FEW) for (const end = at + n; at < end; ) block[i++] = array[at++];
-    else block.set(at === 0 && n === array.length ? array : array.subarray(at, at + n), i);
+    copyRun(this.block, this.start + to, array, at, n);
   }
 
   /** @internal From here on the elements, which have been copied, are those at `address` of the kernels' memory. */
@@ -141,9 +139,6 @@ function keepFreedMemory(): void {
   if (!keepsFreedMemory) new ArrayBuffer(31 * 2 ** 20);
   keepsFreedMemory = true;
 }
-
-/** So few elements are copied one by one before a view is made. */
-const FEW = 32;
 
 /** PyTorch aligns memory to as many bytes. */
 const ALIGNMENT = 64;

@@ -49,17 +49,20 @@ export function forEachIndexed(
 
 /** `out[..] = x[..]`, the element of `x` for each of `index`. */
 export function gatherAlong(shape: Shape, dim: number, index: Operand, x: Operand, out: Operand): void {
-  inFloats(gatherFloats, shape, dim, index, x, out) || forEachIndexedRun(gatherElements, shape, dim, index, x, out);
+  if (inFloats(gatherFloats, shape, dim, index, x, out)) return;
+  forEachIndexedRun(gatherElements, shape, dim, index, x, out);
 }
 
 /** `x[..] = values[..]`, the element of `x` for each of `index`; where these meet the last one stays. */
 export function putAlong(shape: Shape, dim: number, index: Operand, x: Operand, values: Operand): void {
-  inFloats(putFloats, shape, dim, index, x, values) || forEachIndexedRun(putElements, shape, dim, index, x, values);
+  if (inFloats(putFloats, shape, dim, index, x, values)) return;
+  forEachIndexedRun(putElements, shape, dim, index, x, values);
 }
 
 /** `x[..] += values[..]`, the element of `x` for each of `index`, one after another. */
 export function addAlong(shape: Shape, dim: number, index: Operand, x: Operand, values: Operand): void {
-  inFloats(addFloats, shape, dim, index, x, values) || forEachIndexedRun(addElements, shape, dim, index, x, values);
+  if (inFloats(addFloats, shape, dim, index, x, values)) return;
+  forEachIndexedRun(addElements, shape, dim, index, x, values);
 }
 
 const gatherElements: Run = (n, list, i, si, x, j, sx, step, out, k, so) => {

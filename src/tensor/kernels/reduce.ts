@@ -21,38 +21,42 @@ export const linesAlong = (shape: Shape, first: number, last = first): Lines => 
  * are reduced, so all elements of a run meet in one accumulator.
  */
 export function fold(step: (accumulated: number, x: number) => number, shape: Shape, acc: Operand, x: Operand): void {
-  const operands = [acc, x];
-  const plan = planLoops(shape, operands);
-  const n = plan.shape[plan.shape.length - 1];
-  const [sa, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
-  const o = acc.data;
-  const a = x.data;
-  forEachRun(plan, operands, ([ia, ix]) => {
-    let i = ia!;
-    let j = ix!;
-    for (let k = 0; k < n; k++, i += sa, j += sx) o[i] = step(o[i], a[j]);
+  overRuns(shape, acc, x, () => (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) o[i] = step(o[i], a[j]);
   });
 }
 
-/** What {@link foldBy} does: the product, the sum of sizes, whether any or all elements are other than 0, and how many. */
-export type Fold = "product" | "sizes" | "any" | "all" | "nonzero";
+/** `n` elements of `a`, `sa` apart from `j` on, go to accumulators in `o`, `so` apart from `i` on. */
+type Run = (o: TypedArray, i: number, so: number, a: TypedArray, j: number, sa: number, n: number) => void;
 
-/** {@link fold} by one of those that have a loop of their own. */
-export function foldBy(how: Fold, shape: Shape, acc: Operand, x: Operand): void {
+/** Calls a run for all elements that lie evenly, and again until all are done; `choose` knows how far apart accumulators lie. */
+function overRuns(shape: Shape, acc: Operand, x: Operand, choose: (so: number) => Run): void {
   const operands = [acc, x];
   const plan = planLoops(shape, operands);
   const n = plan.shape[plan.shape.length - 1];
-  const [sa, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
+  const [so, sa] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
   const o = acc.data;
   const a = x.data;
-  const run = sa === 0 ? runs[how] : lanes[how];
-  forEachRun(plan, operands, ([ia, ix]) => run(o, ia!, sa, a, ix!, sx, n));
+  const run = choose(so);
+  forEachRun(plan, operands, ([i, j]) => run(o, i!, so, a, j!, sa, n));
 }
 
-type Run = (o: TypedArray, i: number, so: number, a: TypedArray, j: number, sa: number, n: number) => void;
+/**
+ * What {@link foldBy} does: the sum, the product, the sum of sizes, whether any or all elements are other than 0, and how
+ * many are.
+ */
+export type Fold = "sum" | "product" | "sizes" | "any" | "all" | "nonzero";
+
+/** {@link fold} by one of those that have a loop of their own. */
+export function foldBy(how: Fold, shape: Shape, acc: Operand, x: Operand): void {
+  overRuns(shape, acc, x, (so) => (so === 0 ? runs[how] : lanes[how]));
+}
 
 /** All elements go to one accumulator. */
 const runs: Readonly<Record<Fold, Run>> = {
+  sum: (o, i, _, a, j, sa, n) => {
+    o[i] += sumOfRun(a, j, sa, n);
+  },
   product: (o, i, _, a, j, sa, n) => {
     // four products at a time, which need not wait for each other
     let [p0, p1, p2, p3, k] = [o[i], 1, 1, 1, 0];
@@ -85,6 +89,9 @@ const runs: Readonly<Record<Fold, Run>> = {
 
 /** Each element goes to an accumulator of its own. */
 const lanes: Readonly<Record<Fold, Run>> = {
+  sum: (o, i, so, a, j, sa, n) => {
+    for (let k = 0; k < n; k++, i += so, j += sa) o[i] += a[j];
+  },
   product: (o, i, so, a, j, sa, n) => {
     for (let k = 0; k < n; k++, i += so, j += sa) o[i] *= a[j];
   },
@@ -101,24 +108,6 @@ const lanes: Readonly<Record<Fold, Run>> = {
     for (let k = 0; k < n; k++, i += so, j += sa) if (a[j] !== 0) o[i]++;
   },
 };
-
-/** {@link fold} by addition, the one that training spends its time in. */
-export function sum(shape: Shape, acc: Operand, x: Operand): void {
-  const operands = [acc, x];
-  const plan = planLoops(shape, operands);
-  const n = plan.shape[plan.shape.length - 1];
-  const [sa, sx] = plan.strides.map((s) => s[s.length - 1]) as [number, number];
-  const o = acc.data;
-  const a = x.data;
-  forEachRun(plan, operands, ([ia, ix]) => {
-    if (sa === 0) o[ia!] += sumOfRun(a, ix!, sx, n);
-    else addRun(o, ia!, sa, a, ix!, sx, n);
-  });
-}
-
-function addRun(o: TypedArray, i: number, so: number, a: TypedArray, j: number, sa: number, n: number): void {
-  for (let k = 0; k < n; k++, i += so, j += sa) o[i] += a[j];
-}
 
 /** Four sums at a time, which need not wait for each other. */
 function sumOfRun(a: TypedArray, start: number, step: number, n: number): number {

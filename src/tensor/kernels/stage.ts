@@ -1,6 +1,7 @@
 import type { TypedArray } from "../dtype.js";
 import type { Storage } from "../storage.js";
 import { align, copiesBase, moveIn } from "./residents.js";
+import { copyRun } from "./runs.js";
 import type { Operand } from "./strided.js";
 import { heap, memoryBytes } from "./wasm/instance.js";
 
@@ -92,11 +93,5 @@ export function takeOutArray({ data, offset, storage }: Operand, n: number, addr
 
 /** Copies `n` floats of a storage to `address`. */
 function copyIn(storage: Storage, at: number, n: number, address: number): void {
-  const floats = heap();
-  const to = address >> 2;
-  if (n <= 32) {
-    const { block } = storage;
-    const from = storage.start + at;
-    for (let i = 0; i < n; i++) floats[to + i] = block[from + i];
-  } else floats.set(n === storage.length ? storage.data : storage.data.subarray(at, at + n), to);
+  copyRun(heap(), address >> 2, storage.block, storage.start + at, n);
 }
